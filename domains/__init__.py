@@ -1,0 +1,1 @@
+"""The PDDL language, its semantics, and the bundled library of domains."""

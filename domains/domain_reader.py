@@ -1,0 +1,225 @@
+"""Reading a domain from its syntax trees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from goalsmith.domains import syntax
+from goalsmith.domains.diagnostics import Position, did_you_mean
+from goalsmith.domains.formula import (
+    ANY_TYPE,
+    Add,
+    And,
+    Assign,
+    Condition,
+    Delete,
+    Effect,
+    ForEach,
+    FunctionTerm,
+    Parameter,
+    When,
+    simple_effects,
+)
+from goalsmith.domains.formula_reader import MAX_DEPTH, FormulaReader, Scope, header
+from goalsmith.domains.language import (
+    Action,
+    DerivedRule,
+    Domain,
+    Function,
+    Object,
+    Predicate,
+    Type,
+    TypeHierarchy,
+)
+from goalsmith.domains.stratify import negative_cycle
+from goalsmith.domains.syntax import all_tokens, is_tree, subtree, tokens_of
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+
+class DomainReader(FormulaReader):
+    """Reads a domain: declarations first, wherever they stand, then rules and actions."""
+
+    def read(self) -> Domain:
+        name = ""
+        parts: dict[str, list[Tree[Token]]] = {}
+        for section in syntax.sections(self.source, self.found):
+            if section.tree is None:
+                continue
+            if section.keyword == "define":
+                name = header(self, section.tree, "domain")
+            elif section.keyword not in syntax.DOMAIN_SECTIONS:
+                self.report(section.offset, "misplaced-section",
+                            f"`{section.keyword}` belongs in a problem, not in a domain")
+            else:
+                parts.setdefault(section.keyword, []).append(section.tree)
+        for tree in parts.get(":types", ()):
+            self.read_types(tree)
+        self.hierarchy = TypeHierarchy(Domain("", types=tuple(self.types.values())))
+        for tree in parts.get(":constants", ()):
+            for token, types in self.typed_names(subtree(tree)):
+                value = Object(str(token), self.resolve_types(types), self.position(token))
+                self.declare(self.objects, "object", token, value)
+        for tree in parts.get(":predicates", ()):
+            self.read_heads(tree, self.predicates, "predicate", Predicate)
+        for tree in parts.get(":functions", ()):
+            self.read_heads(tree, self.functions, "function", Function)
+        derived = tuple(self.rule(tree) for tree in parts.get(":derived", ()))
+        actions: dict[str, Action] = {}
+        for tree in parts.get(":action", ()):
+            token = tokens_of(tree)[1]
+            self.declare(actions, "action", token, self.action(tree))
+        self.check_derived(derived, actions)
+        return Domain(
+            name,
+            tuple(str(t) for tree in parts.get(":requirements", ()) for t in tokens_of(tree)[1:]),
+            tuple(t for t in self.types.values() if t.name != ANY_TYPE),
+            tuple(self.objects.values()),
+            tuple(self.predicates.values()),
+            tuple(self.functions.values()),
+            derived,
+            tuple(actions.values()),
+        )
+
+    def position(self, token: Token) -> Position:
+        return self.source.position(int(token.start_pos or 0))
+
+    def read_types(self, tree: Tree[Token]) -> None:
+        """Types may be used as parents before they are declared, and need not be declared then."""
+        given = list(self.typed_names(subtree(tree)))
+        parents: dict[str, list[Token]] = {}
+        spelled: dict[str, Token] = {}
+        for token, types in given:
+            spelled.setdefault(token.lower(), token)
+            parents.setdefault(token.lower(), []).extend(types or ())
+        for _, types in given:
+            for token in types or ():
+                spelled.setdefault(token.lower(), token)
+        for lower, token in spelled.items():
+            if lower == ANY_TYPE:
+                continue
+            above = tuple(
+                dict.fromkeys(
+                    ANY_TYPE if p.lower() == ANY_TYPE else str(spelled[p.lower()])
+                    for p in parents.get(lower, ())
+                )
+            )
+            self.types[lower] = Type(str(token), above or (ANY_TYPE,), self.position(token))
+        hierarchy = TypeHierarchy(Domain("", types=tuple(self.types.values())))
+        for lower, token in spelled.items():
+            for parent in self.types[lower].parents:
+                if parent != ANY_TYPE and self.types[lower].name in hierarchy.ancestors(parent):
+                    self.report(token, "type-cycle", f"type `{token}` is its own ancestor")
+                    self.types[lower] = Type(str(token), (ANY_TYPE,))
+
+    def read_heads(
+        self,
+        tree: Tree[Token],
+        table: dict[str, Predicate] | dict[str, Function],
+        kind: str,
+        make: Callable[..., Predicate | Function],
+    ) -> None:
+        """Declarations of predicates or functions."""
+        result_type: Token | None = None
+        for child in tree.children[1:]:
+            if is_tree(child):
+                token = tokens_of(child)[0]
+                value = make(str(token), self.places(subtree(child)), self.position(token))
+                self.declare(table, kind, token, value)  # type: ignore[type-var, arg-type]
+            elif child.type == "NAME":
+                result_type = child
+                if child.lower() != "number":
+                    self.report(result_type, "unsupported",
+                                f"functions of type `{child}` are not supported",
+                                "only numeric functions are: `- number`")
+
+    def rule(self, tree: Tree[Token]) -> DerivedRule:
+        """A derived rule."""
+        head, body = (c for c in tree.children if is_tree(c))
+        token = tokens_of(head)[0]
+        parameters = self.parameters(subtree(head))
+        predicate = self.predicates.get(token.lower())
+        if predicate is None:
+            self.report(token, "unknown-predicate", f"unknown predicate `{token}`",
+                        did_you_mean(token, (p.name for p in self.predicates.values()), "predicate"))
+        elif len(predicate.parameters) != len(parameters):
+            self.report(token, "arity",
+                        f"`{token}` takes {len(predicate.parameters)} arguments, "
+                        f"not {len(parameters)}")
+        scope = {p.name.lower(): p for p in parameters}
+        name = predicate.name if predicate else str(token)
+        return DerivedRule(name, parameters, self.condition(body, scope, 0), self.position(token))
+
+    def action(self, tree: Tree[Token]) -> Action:
+        """An action schema, its parts in any order, each at most once."""
+        token = tokens_of(tree)[1]
+        parts: dict[str, Tree[Token]] = {}
+        for part in (c for c in tree.children if is_tree(c)):
+            keyword = tokens_of(part)[0]
+            if str(part.data) in parts:
+                self.report(keyword, "duplicate-part", f"`{keyword}` occurs twice in `{token}`")
+            else:
+                parts[str(part.data)] = part
+        parameters: tuple[Parameter, ...] = ()
+        if "action_parameters" in parts:
+            parameters = self.parameters(subtree(parts["action_parameters"]))
+        scope = {p.name.lower(): p for p in parameters}
+        precondition: Condition = And()
+        if "action_precondition" in parts:
+            precondition = self.condition(subtree(parts["action_precondition"]), scope, 0)
+        effects: tuple[Effect, ...] = ()
+        if "action_effect" in parts:
+            effects = self.effects(subtree(parts["action_effect"]), scope, 0)
+        return Action(str(token), parameters, precondition, effects, self.position(token))
+
+    def effects(self, tree: Tree[Token], scope: Scope, depth: int) -> tuple[Effect, ...]:
+        """The effects in an effect's tree, conjunctions dissolved."""
+        if depth > MAX_DEPTH:
+            self.report(next(alltokens_of(tree), 0), "depth", f"nested deeper than {MAX_DEPTH}")
+            return ()
+        parts = [c for c in tree.children if is_tree(c)]
+        match tree.data:
+            case "empty":
+                return ()
+            case "and_":
+                return tuple(e for p in parts for e in self.effects(p, scope, depth + 1))
+            case "delete":
+                return (Delete(self.atom(parts[0], scope)),)
+            case "forall":
+                parameters = self.parameters(parts[0])
+                within = {**scope, **{p.name.lower(): p for p in parameters}}
+                return (ForEach(parameters, self.effects(parts[1], within, depth + 1)),)
+            case "when":
+                condition = self.condition(parts[0], scope, depth + 1)
+                return (When(condition, self.effects(parts[1], scope, depth + 1)),)
+            case "assign":
+                operator = tokens_of(tree)[0]
+                target = self.expression(parts[0], scope, depth + 1)
+                value = self.expression(parts[1], scope, depth + 1)
+                if not isinstance(target, FunctionTerm):
+                    self.report(operator, "assignment", f"`{operator}` changes a function's value",
+                                "write the function in parentheses: `(total-cost)`")
+                    return ()
+                return (Assign(operator.lower(), target, value),)  # type: ignore[arg-type]
+            case _:
+                return (Add(self.atom(tree, scope)),)
+
+    def check_derived(
+        self, derived: tuple[DerivedRule, ...], actions: dict[str, Action]
+    ) -> None:
+        """Derived predicates are changed by no action, and none depends on its own negation."""
+        names = {r.predicate for r in derived}
+        for action in actions.values():
+            for effect in simple_effects(action.effects):
+                if isinstance(effect, Add | Delete) and effect.atom.predicate in names:
+                    offset = action.position.offset if action.position else 0
+                    self.report(offset, "derived-effect",
+                                f"action `{action.name}` changes `{effect.atom.predicate}`, "
+                                "which is derived")
+        if cycle := negative_cycle(derived):
+            rule = next(r for r in derived if r.predicate == cycle)
+            offset = rule.position.offset if rule.position else 0
+            self.report(offset, "not-stratified",
+                        f"`{cycle}` depends on its own negation; such rules have no meaning")

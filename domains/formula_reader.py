@@ -1,0 +1,316 @@
+"""What reading domains and problems has in common: declared names, findings, formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeVar
+
+from goalsmith.domains import syntax
+from goalsmith.domains.diagnostics import Diagnostic, Source, did_you_mean, listed
+from goalsmith.domains.errors import PddlError, UnsupportedPddlError
+from goalsmith.domains.formula import (
+    ANY_TYPE,
+    And,
+    Arithmetic,
+    Atom,
+    Compare,
+    Condition,
+    Equal,
+    Exists,
+    Expression,
+    Forall,
+    FunctionTerm,
+    Imply,
+    Not,
+    Or,
+    Parameter,
+)
+from goalsmith.domains.language import (
+    Action,
+    Domain,
+    Function,
+    Object,
+    Predicate,
+    Type,
+    TypeHierarchy,
+)
+from goalsmith.domains.syntax import all_tokens, children, is_tree, subtree, tokens_of
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+MAX_DEPTH = 200
+"""Formulas nested at most this deep are read."""
+
+MAX_DIGITS = 100
+"""Digits that a number may have."""
+
+Scope = dict[str, Parameter]
+"""Variables in force, by their names in lower case."""
+
+_Declared = TypeVar("_Declared", Type, Object, Predicate, Function, Action)
+
+
+class FormulaReader:
+    """What reading domains and problems has in common: declared names, findings, formulas."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.found: list[Diagnostic] = []
+        self.types: dict[str, Type] = {ANY_TYPE: Type(ANY_TYPE, ())}
+        self.objects: dict[str, Object] = {}
+        self.predicates: dict[str, Predicate] = {}
+        self.functions: dict[str, Function] = {}
+        self.hierarchy = TypeHierarchy(Domain(""))
+
+    def finish(self) -> None:
+        """Raises what was found, if anything, in the order of the text."""
+        if not self.found:
+            return
+        self.found.sort(key=lambda d: d.position.offset if d.position else 0)
+        unsupported = all(d.code == "unsupported" for d in self.found)
+        raise (UnsupportedPddlError if unsupported else PddlError)(self.found)
+
+    def report(
+        self, token: Token | int, code: str, message: str, suggestion: str = ""
+    ) -> None:
+        """Adds a finding at a token, or at an offset."""
+        offset = token if isinstance(token, int) else int(token.start_pos or 0)
+        word = "" if isinstance(token, int) else str(token)
+        self.found.append(syntax.finding(self.source, offset, code, message, word, suggestion))
+
+    # Declarations
+
+    def declare(
+        self, table: dict[str, _Declared], kind: str, token: Token, value: _Declared
+    ) -> None:
+        """Enters a declaration, or reports that its name is taken."""
+        if token.lower() in table:
+            self.report(token, f"duplicate-{kind}", f"{kind} `{token}` is declared twice")
+        else:
+            table[token.lower()] = value
+
+    def typed_names(self, tree: Tree[Token]) -> Iterable[tuple[Token, tuple[Token, ...] | None]]:
+        """Each name or variable of a typed list with its types as written (None: none given)."""
+        for group in tree.children:
+            types = None
+            names = []
+            for child in children(group):
+                if is_tree(child):
+                    types = tuple(t for t in tokens_of(child) if t.type == "NAME")
+                elif child.type != "DASH":
+                    names.append(child)
+            for name in names:
+                yield name, types
+
+    def resolve_types(self, types: tuple[Token, ...] | None) -> tuple[str, ...]:
+        """Declared spellings of types; unknown ones are reported and left out."""
+        if types is None:
+            return (ANY_TYPE,)
+        known = []
+        for token in types:
+            declared = self.types.get(token.lower())
+            if declared is None:
+                names = [t.name for t in self.types.values()]
+                self.report(token, "unknown-type", f"unknown type `{token}`",
+                            did_you_mean(token, names, "type"))
+            else:
+                known.append(declared.name)
+        return tuple(known) or (ANY_TYPE,)
+
+    def places(self, tree: Tree[Token]) -> tuple[Parameter, ...]:
+        """The places of a predicate or function: only order and types matter, not the names.
+
+        Real domains repeat a name here (`(in ?obj ?obj)` in the competition's logistics).
+        """
+        return tuple(
+            Parameter(str(token), self.resolve_types(types))
+            for token, types in self.typed_names(tree)
+        )
+
+    def parameters(self, tree: Tree[Token]) -> tuple[Parameter, ...]:
+        """Typed variables; one that occurs twice is reported."""
+        parameters: dict[str, Parameter] = {}
+        for token, types in self.typed_names(tree):
+            if token.lower() in parameters:
+                self.report(token, "duplicate-parameter", f"parameter `{token}` occurs twice")
+            else:
+                parameters[token.lower()] = Parameter(str(token), self.resolve_types(types))
+        return tuple(parameters.values())
+
+    def declare_objects(self, objects: Iterable[Object]) -> None:
+        """Makes objects known whose types are already resolved."""
+        for each in objects:
+            self.objects.setdefault(each.name.lower(), each)
+
+    # Formulas
+
+    def terms(
+        self, head: Token, args: list[Token], parameters: tuple[Parameter, ...], scope: Scope
+    ) -> tuple[str, ...]:
+        """Terms as declared; unknown ones, a wrong number, and wrong types are reported."""
+        if len(args) != len(parameters):
+            takes = f"{len(parameters)} argument" + ("" if len(parameters) == 1 else "s")
+            self.report(head, "arity", f"`{head}` takes {takes}, not {len(args)}",
+                        f"`{head}` is declared as {signature(head, parameters)}")
+            parameters = ()
+        resolved = []
+        for index, token in enumerate(args):
+            term = self.term(token, scope)
+            if term is None:
+                resolved.append(str(token))
+                continue
+            name, types = term
+            resolved.append(name)
+            if index < len(parameters):
+                wanted = parameters[index].types
+                fits = self.hierarchy.fits(types, wanted)
+                if not fits and token.startswith("?"):
+                    # A variable of a wider type may still stand for an object that fits.
+                    fits = self.hierarchy.fits(wanted, types)
+                if not fits:
+                    self.report(token, "type-mismatch",
+                                f"`{token}` is of type {listed(types, 'or')}, but "
+                                f"`{head}` asks for {listed(wanted, 'or')} here",
+                                self._fitting(wanted, scope))
+        return tuple(resolved)
+
+    def _fitting(self, wanted: tuple[str, ...], scope: Scope) -> str:
+        names = [p.name for p in scope.values() if self.hierarchy.fits(p.types, wanted)]
+        names += [o.name for o in self.objects.values() if self.hierarchy.fits(o.types, wanted)]
+        if not names:
+            return f"nothing of type {listed(wanted, 'or')} is in reach"
+        more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+        return "these fit: " + ", ".join(f"`{n}`" for n in names[:6]) + more
+
+    def term(self, token: Token, scope: Scope) -> tuple[str, tuple[str, ...]] | None:
+        """A term's declared spelling and types; None, with a finding, if there is no such term."""
+        if token.startswith("?"):
+            parameter = scope.get(token.lower())
+            if parameter is not None:
+                return parameter.name, parameter.types
+            self.report(token, "unknown-variable", f"unknown variable `{token}`",
+                        did_you_mean(token, (p.name for p in scope.values()), "variable"))
+            return None
+        known = self.objects.get(token.lower())
+        if known is not None:
+            return known.name, known.types
+        self.report(token, "unknown-object", f"unknown object `{token}`",
+                    did_you_mean(token, (o.name for o in self.objects.values()), "object"))
+        return None
+
+    def atom(self, tree: Tree[Token], scope: Scope) -> Atom:
+        """An atom of a declared predicate."""
+        head, *args = tokens_of(tree)
+        predicate = self.predicates.get(head.lower())
+        if predicate is None:
+            self.report(head, "unknown-predicate", f"unknown predicate `{head}`",
+                        did_you_mean(head, (p.name for p in self.predicates.values()), "predicate"))
+            return Atom(str(head), tuple(map(str, args)))
+        return Atom(predicate.name, self.terms(head, args, predicate.parameters, scope))
+
+    def condition(self, tree: Tree[Token], scope: Scope, depth: int) -> Condition:
+        """A condition from its tree."""
+        if depth > MAX_DEPTH:
+            offset = next(alltokens_of(tree), None)
+            self.report(offset if offset is not None else 0, "depth",
+                        f"nested deeper than {MAX_DEPTH}")
+            return And()
+        parts = [c for c in tree.children if is_tree(c)]
+
+        def inner(part: Tree[Token]) -> Condition:
+            return self.condition(part, scope, depth + 1)
+
+        match tree.data:
+            case "empty":
+                return And()
+            case "and_":
+                return And(tuple(map(inner, parts)))
+            case "or_":
+                return Or(tuple(map(inner, parts)))
+            case "not_":
+                return Not(inner(parts[0]))
+            case "imply":
+                return Imply(inner(parts[0]), inner(parts[1]))
+            case "forall" | "exists":
+                parameters = self.parameters(parts[0])
+                within = {**scope, **{p.name.lower(): p for p in parameters}}
+                quantifier = Forall if tree.data == "forall" else Exists
+                return quantifier(parameters, self.condition(parts[1], within, depth + 1))
+            case "compare":
+                return self.comparison(tree, scope, depth)
+            case _:
+                return self.atom(tree, scope)
+
+    def comparison(self, tree: Tree[Token], scope: Scope, depth: int) -> Condition:
+        """Equality of terms, or a relation of numbers."""
+        relation = tokens_of(tree)[0]
+        operands = [c for c in tree.children if is_tree(c)]
+        if relation == "=" and all(o.data == "bare" for o in operands):
+            terms = [self.term(tokens_of(o)[0], scope) for o in operands]
+            left, right = (t[0] if t else "" for t in terms)
+            return Equal(left, right)
+        left_value, right_value = (self.expression(o, scope, depth + 1) for o in operands)
+        return Compare(str(relation), left_value, right_value)  # type: ignore[arg-type]
+
+    def expression(self, tree: Tree[Token], scope: Scope, depth: int) -> Expression:
+        """A numeric expression from its tree."""
+        tokens = tokens_of(tree)
+        if depth > MAX_DEPTH:
+            self.report(next(alltokens_of(tree), 0), "depth", f"nested deeper than {MAX_DEPTH}")
+            return Fraction(0)
+        match tree.data:
+            case "number":
+                return self.number(tokens[0])
+            case "function_term":
+                return self.function_term(tree, scope)
+            case "arithmetic":
+                operator = tokens[0]
+                parts = tuple(
+                    self.expression(c, scope, depth + 1) for c in tree.children if is_tree(c)
+                )
+                if len(parts) == 1 and operator != "-" or len(parts) > 2 and operator in "-/":
+                    self.report(operator, "arity", f"`{operator}` takes two operands")
+                return Arithmetic(str(operator), parts)  # type: ignore[arg-type]
+            case _:
+                self.report(tokens[0], "not-a-number", f"`{tokens[0]}` is not a number",
+                            f"a function is written in parentheses: `({tokens[0]})`")
+                return Fraction(0)
+
+    def number(self, token: Token) -> Fraction:
+        """An exact number."""
+        if len(token) > MAX_DIGITS:
+            self.report(token, "number", f"numbers may have {MAX_DIGITS} digits at most")
+            return Fraction(0)
+        return Fraction(token)
+
+    def function_term(self, tree: Tree[Token], scope: Scope) -> FunctionTerm:
+        """A function term of a declared function."""
+        head, *args = tokens_of(tree)
+        function = self.functions.get(head.lower())
+        if function is None:
+            self.report(head, "unknown-function", f"unknown function `{head}`",
+                        did_you_mean(head, (f.name for f in self.functions.values()), "function"))
+            return FunctionTerm(str(head), tuple(map(str, args)))
+        return FunctionTerm(function.name, self.terms(head, args, function.parameters, scope))
+
+
+def signature(head: str, parameters: tuple[Parameter, ...]) -> str:
+    """A declaration as it is written: `(on ?x - block ?y - block)`."""
+    words = [head]
+    for parameter in parameters:
+        words.append(parameter.name)
+        if parameter.types != (ANY_TYPE,):
+            types = parameter.types
+            words += ["-", types[0] if len(types) == 1 else f"(either {' '.join(types)})"]
+    return f"`({' '.join(words)})`"
+
+
+def header(reader: FormulaReader, tree: Tree[Token], wanted: str) -> str:
+    """The name in a definition's header; a definition of the other kind is reported."""
+    kind, name = tokens_of(tree)[1:]
+    if kind.lower() != wanted:
+        reader.report(kind, "wrong-kind", f"this defines a {kind.lower()}, not a {wanted}",
+                      "the domain file comes first, the problem file second")
+    return str(name)

@@ -1,0 +1,216 @@
+"""Reading a problem from its syntax trees, against its domain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from goalsmith.domains import syntax
+from goalsmith.domains.diagnostics import Source, did_you_mean
+from goalsmith.domains.formula import And, Atom, Condition, FunctionTerm
+from goalsmith.domains.formula_reader import FormulaReader, header
+from goalsmith.domains.language import Domain, Metric, Object, Problem, TypeHierarchy
+from goalsmith.domains.syntax import is_tree, subtree, tokens_of
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+_WORD = re.compile(r"[^\s()]+")
+
+
+class ProblemReader(FormulaReader):
+    """Reads a problem against a domain."""
+
+    def __init__(self, source: Source, domain: Domain) -> None:
+        super().__init__(source)
+        self.domain = domain
+        self.types.update((t.name.lower(), t) for t in domain.types)
+        self.predicates.update((p.name.lower(), p) for p in domain.predicates)
+        self.functions.update((f.name.lower(), f) for f in domain.functions)
+        self.derived = {r.predicate for r in domain.derived}
+        self.hierarchy = TypeHierarchy(domain)
+        self.declare_objects(domain.constants)
+        self.init: dict[Atom, None] = {}
+        self.numbers: dict[FunctionTerm, Fraction] = {}
+
+    def read(self) -> Problem:
+        name = domain_name = ""
+        parts: dict[str, list[Tree[Token]]] = {}
+        broken = set()
+        for section in syntax.sections(self.source, self.found):
+            if section.tree is None:
+                broken.add(section.keyword)
+            elif section.keyword == "define":
+                name = header(self, section.tree, "problem")
+            elif section.keyword not in syntax.PROBLEM_SECTIONS:
+                self.report(section.offset, "misplaced-section",
+                            f"`{section.keyword}` belongs in a domain, not in a problem")
+            else:
+                parts.setdefault(section.keyword, []).append(section.tree)
+        for tree in parts.get(":domain", ()):
+            token = tokens_of(tree)[1]
+            domain_name = str(token)
+            if token.lower() != self.domain.name.lower():
+                self.report(token, "wrong-domain",
+                            f"the problem is for domain `{token}`, not `{self.domain.name}`",
+                            "give the domain file that belongs to it")
+        objects = [o for tree in parts.get(":objects", ()) for o in self.read_objects(tree)]
+        if ":objects" in broken:
+            # Without the objects every name in the rest would be reported as unknown.
+            return Problem(name, domain_name)
+        for tree in parts.get(":init", ()):
+            self.read_init(tree)
+        goals = parts.get(":goal", [])
+        goal: Condition = And()
+        if goals:
+            goal = self.condition(subtree(goals[0]), {}, 0)
+        if len(goals) > 1 or (not goals and ":goal" not in broken):
+            self.report(0, "goal-count", "a problem has one `(:goal …)` section, "
+                        f"this one has {len(goals)}")
+        metric = None
+        for tree in parts.get(":metric", ()):
+            metric = self.metric(tree)
+        return Problem(
+            name,
+            domain_name,
+            tuple(objects),
+            tuple(self.init),
+            tuple(self.numbers.items()),
+            goal,
+            metric,
+            tuple(str(t) for tree in parts.get(":requirements", ()) for t in tokens_of(tree)[1:]),
+        )
+
+    def read_objects(self, tree: Tree[Token]) -> Iterable[Object]:
+        constants = {c.name.lower(): c for c in self.domain.constants}
+        for token, types in self.typed_names(subtree(tree)):
+            position = self.source.position(int(token.start_pos or 0))
+            value = Object(str(token), self.resolve_types(types), position)
+            constant = constants.get(token.lower())
+            if constant is not None:
+                if constant.types != value.types:
+                    self.report(token, "duplicate-object",
+                                f"`{token}` is a constant of the domain, of another type")
+                continue
+            self.declare(self.objects, "object", token, value)
+            yield value
+
+    def metric(self, tree: Tree[Token]) -> Metric | None:
+        direction = tokens_of(tree)[1]
+        operand = subtree(tree)
+        if direction.lower() not in ("minimize", "maximize"):
+            self.report(direction, "metric", f"unknown direction `{direction}`",
+                        did_you_mean(direction, ("minimize", "maximize"), "direction"))
+            return None
+        words = [t.lower() for t in tokens_of(operand)]
+        if words == ["total-time"] and "total-time" not in self.functions:
+            return Metric(direction.lower(), "total-time")  # type: ignore[arg-type]
+        if operand.data == "bare" and words[0] in self.functions:
+            return Metric(direction.lower(), FunctionTerm(self.functions[words[0]].name))  # type: ignore[arg-type]
+        return Metric(direction.lower(), self.expression(operand, {}, 0))  # type: ignore[arg-type]
+
+    # The initial state
+
+    def read_init(self, tree: Tree[Token]) -> None:
+        reader = AtomReader(self)
+        for fact in tree.children[1:]:
+            assert is_tree(fact)
+            match fact.data:
+                case "atoms":
+                    reader.read(tokens_of(fact)[0])
+                case "atom":
+                    self.enter(self.atom(fact, {}), tokens_of(fact)[0])
+                case "denied":
+                    # What is not listed is false anyway; the names are still checked.
+                    self.atom(subtree(fact), {})
+                case "compare":
+                    self.read_number(fact)
+                case _:
+                    token = tokens_of(fact)[0]
+                    self.report(token, "unsupported",
+                                "facts at a given time (PDDL 2.2) are not supported")
+
+    def enter(self, atom: Atom, token: Token | int) -> None:
+        if atom.predicate in self.derived:
+            self.report(token, "derived-fact",
+                        f"`{atom.predicate}` is derived; it cannot be stated initially")
+        self.init[atom] = None
+
+    def read_number(self, tree: Tree[Token]) -> None:
+        relation = tokens_of(tree)[0]
+        left, right = (c for c in tree.children if is_tree(c))
+        if relation != "=" or left.data != "function_term" or right.data != "number":
+            self.report(relation, "initial-number",
+                        "an initial number is written `(= (function object …) number)`")
+            return
+        self.numbers[self.function_term(left, {})] = self.number(tokens_of(right)[0])
+
+
+class AtomReader:
+    """Reads runs of ground atoms fast: one dictionary per predicate and place, from spelling to
+    name, holds just the objects that may stand there. Whatever is not in it takes the slow way.
+    """
+
+    def __init__(self, reader: ProblemReader) -> None:
+        self.reader = reader
+        self.places: dict[str, tuple[str, tuple[dict[str, str], ...]]] = {}
+
+    def _tables(self, word: str) -> tuple[str, tuple[dict[str, str], ...]] | None:
+        reader = self.reader
+        predicate = reader.predicates.get(word.lower())
+        if predicate is None or predicate.name in reader.derived:
+            return None
+        fits = reader.hierarchy.fits
+        tables = tuple(
+            {o.name: o.name for o in reader.objects.values() if fits(o.types, p.types)}
+            for p in predicate.parameters
+        )
+        self.places[word] = predicate.name, tables
+        return self.places[word]
+
+    def read(self, run: Token) -> None:
+        """Enters every atom of a run `(p a) (q b c) …` into the initial state."""
+        init = self.reader.init
+        places = self.places
+        for index, text in enumerate(run.replace("(", " ").split(")")):
+            words = text.split()
+            if not words:
+                continue
+            entry = places.get(words[0]) or self._tables(words[0])
+            if entry is not None and len(entry[1]) == len(words) - 1:
+                try:
+                    args = tuple([t[w] for t, w in zip(entry[1], words[1:], strict=True)])
+                except KeyError:
+                    self._slow(run, index, entry)
+                else:
+                    init[Atom(entry[0], args)] = None
+            else:
+                self._slow(run, index, entry)
+
+    def _slow(
+        self, run: Token, index: int, entry: tuple[str, tuple[dict[str, str], ...]] | None
+    ) -> None:
+        """One atom of a run with exact offsets: names in other case, or errors."""
+        from lark import Token, Tree
+
+        offset = 0
+        for _ in range(index):
+            offset = run.index(")", offset) + 1
+        start = run.index("(", offset)
+        end = run.index(")", start)
+        base = int(run.start_pos or 0)
+        tokens = [
+            Token("NAME", m.group(), start_pos=base + m.start())
+            for m in _WORD.finditer(run, start, end)
+        ]
+        before = len(self.reader.found)
+        atom = self.reader.atom(Tree("atom", list(tokens)), {})
+        if len(self.reader.found) > before:
+            return
+        if entry is not None:
+            # The next time this spelling is found at once.
+            for table, token, name in zip(entry[1], tokens[1:], atom.args, strict=True):
+                table[str(token)] = name
+        self.reader.enter(atom, tokens[0])

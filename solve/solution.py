@@ -1,0 +1,65 @@
+"""What solving a task ends in: an outcome with its evidence, never a bare plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from goalsmith.domains.outcome import Outcome
+from goalsmith.domains.plans import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an engine may use. `seconds` is wall time; `memory_mb` is address space in MiB."""
+
+    seconds: float = 60.0
+    memory_mb: int = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What an engine's run cost, as far as the engine says (None: it does not).
+
+    Times are in seconds, memory in MiB.
+    """
+
+    wall_seconds: float = 0.0
+    cpu_seconds: float | None = None
+    peak_memory_mb: float | None = None
+    expanded: int | None = None
+    evaluated: int | None = None
+    generated: int | None = None
+    initial_heuristic: int | None = None
+    translator_seconds: float | None = None
+    search_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The answer to a task.
+
+    Attributes:
+        outcome: SOLVED with a plan, UNSOLVABLE with a proof, or why neither.
+        engine: which engine the answer comes from; empty when none was needed.
+        evidence: the sentence that supports the outcome.
+        plan: a plan that our own validator accepted; None without one.
+        cost: the plan's cost under the task's metric; without a metric, its length.
+        optimal: the engine claims that no plan is cheaper.
+        statistics: what the engine's run cost.
+        attempts: the answers of all engines that took part, this one's included.
+    """
+
+    outcome: Outcome
+    engine: str = ""
+    evidence: str = ""
+    plan: Plan | None = None
+    cost: Fraction | None = None
+    optimal: bool = False
+    statistics: Statistics = field(default_factory=Statistics)
+    attempts: tuple[Solution, ...] = ()
+
+    @property
+    def solved(self) -> bool:
+        """Whether there is a validated plan."""
+        return self.outcome is Outcome.SOLVED
