@@ -106,7 +106,9 @@ class DomainReader(FormulaReader):
                     for p in parents.get(lower, ())
                 )
             )
-            self.types[lower] = Type(str(token), above or (ANY_TYPE,), self.position(token))
+            # Everything is an object: stated beside another parent, it says nothing.
+            above = tuple(p for p in above if p != ANY_TYPE) or (ANY_TYPE,)
+            self.types[lower] = Type(str(token), above, self.position(token))
         hierarchy = TypeHierarchy(Domain("", types=tuple(self.types.values())))
         for lower, token in spelled.items():
             for parent in self.types[lower].parents:

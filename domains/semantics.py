@@ -43,11 +43,18 @@ GroundAtom = tuple[str, tuple[str, ...]]
 
 @dataclass(slots=True)
 class Changes:
-    """What a step changes: atoms deleted, atoms added, numbers set."""
+    """What a step changes: true atoms that it deletes, false ones that it adds, numbers that it sets."""
 
-    deleted: list[GroundAtom] = field(default_factory=list)
-    added: list[GroundAtom] = field(default_factory=list)
+    deleted: set[GroundAtom] = field(default_factory=set)
+    added: set[GroundAtom] = field(default_factory=set)
     numbers: dict[FunctionTerm, Fraction] = field(default_factory=dict)
+
+    def atoms(self) -> Iterator[tuple[Atom, bool]]:
+        """Each atom that changes, and whether it becomes true."""
+        for predicate, args in self.deleted:
+            yield Atom(predicate, args), False
+        for predicate, args in self.added:
+            yield Atom(predicate, args), True
 
 
 class NotApplicableError(InputError):
@@ -196,7 +203,7 @@ class Semantics:
         return changes
 
     def changes(self, facts: Facts, effects: tuple[Effect, ...], bindings: Bindings) -> Changes:
-        """What effects change, read from the facts before.
+        """What effects change in the facts that hold before.
 
         Raises:
             NotApplicableError: a number that an effect needs has no value, or one is set twice.
@@ -205,11 +212,16 @@ class Semantics:
         for effect, inner in self._effects(facts, effects, bindings):
             match effect:
                 case Add(Atom(predicate, args)):
-                    changes.added.append((predicate, tuple([inner.get(a, a) for a in args])))
+                    changes.added.add((predicate, tuple([inner.get(a, a) for a in args])))
                 case Delete(Atom(predicate, args)):
-                    changes.deleted.append((predicate, tuple([inner.get(a, a) for a in args])))
+                    changes.deleted.add((predicate, tuple([inner.get(a, a) for a in args])))
                 case Assign():
                     self._assign(facts, changes, effect, inner)
+        # What is both deleted and added is true after; what does not change is not a change.
+        changes.deleted = {
+            atom for atom in changes.deleted if atom not in changes.added and facts.holds(*atom)
+        }
+        changes.added = {atom for atom in changes.added if not facts.holds(*atom)}
         return changes
 
     def change(self, facts: Facts, changes: Changes) -> None:

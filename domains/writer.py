@@ -162,7 +162,7 @@ def _types(types: tuple[str, ...]) -> str:
 
 
 def _typed(declared: Iterable[Type | Object]) -> list[str]:
-    """Declarations in lines of one type each; without a type only at the end, as PDDL demands."""
+    """Declarations in lines of one type each; types are left out only where all are `object`."""
     lines: list[tuple[list[str], tuple[str, ...]]] = []
     for each in declared:
         types = each.parents if isinstance(each, Type) else each.types

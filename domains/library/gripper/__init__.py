@@ -1,1 +1,1 @@
-"""x"""
+"""A robot with grippers carries balls between rooms."""

@@ -1,1 +1,1 @@
-"""x"""
+"""Trucks within cities and aeroplanes between them deliver packages."""

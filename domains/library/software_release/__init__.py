@@ -1,1 +1,1 @@
-"""x"""
+"""A team takes changes of services from review to production."""

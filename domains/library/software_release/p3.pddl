@@ -1,0 +1,40 @@
+; A whole shop of eight services, in which some work is done already.
+(define (problem summer-release)
+  (:domain software-release)
+  (:objects
+    accounts catalogue payments basket search checkout mail web - service
+    rotate-keys add-sizes retry-charges merge-baskets typo-search rank-by-stock
+    one-page-checkout saved-cards receipt-layout dark-mode - change
+    one-page wallet typo-tolerance night - flag)
+  (:init
+    (depends-on payments accounts)
+    (depends-on basket accounts) (depends-on basket catalogue)
+    (depends-on search catalogue)
+    (depends-on checkout payments) (depends-on checkout basket)
+    (depends-on mail accounts)
+    (depends-on web checkout) (depends-on web search) (depends-on web mail)
+    (belongs-to rotate-keys accounts) (belongs-to add-sizes catalogue)
+    (belongs-to retry-charges payments) (belongs-to merge-baskets basket)
+    (belongs-to typo-search search) (belongs-to rank-by-stock search)
+    (belongs-to one-page-checkout checkout) (belongs-to saved-cards checkout)
+    (belongs-to receipt-layout mail) (belongs-to dark-mode web)
+    (guards wallet payments) (guards one-page checkout)
+    (guards typo-tolerance search) (guards night web)
+    (needs-migration catalogue) (needs-migration payments) (needs-migration basket)
+    (reviewed rotate-keys) (merged rotate-keys) (tests-pass accounts) (image-built accounts)
+    (on-staging accounts) (checked accounts)
+    (reviewed add-sizes) (reviewed typo-search) (merged typo-search) (reviewed dark-mode)
+    (incident-open catalogue) (incident-open mail)
+    (enabled typo-tolerance)
+    (= (test-minutes accounts) 6) (= (test-minutes catalogue) 11)
+    (= (test-minutes payments) 25) (= (test-minutes basket) 9)
+    (= (test-minutes search) 18) (= (test-minutes checkout) 14)
+    (= (test-minutes mail) 4) (= (test-minutes web) 30)
+    (= (total-cost) 0))
+  (:goal (and
+    (in-production accounts) (in-production catalogue) (in-production payments)
+    (in-production basket) (in-production search) (in-production checkout)
+    (in-production mail) (in-production web)
+    (enabled wallet) (enabled typo-tolerance) (enabled night) (not (enabled one-page))
+    (announced search) (announced web)))
+  (:metric minimize (total-cost)))

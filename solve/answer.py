@@ -1,0 +1,42 @@
+"""What an engine says, before anything of it is believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Literal, Protocol
+
+from goalsmith.domains.language import Task
+from goalsmith.domains.outcome import Outcome
+from goalsmith.solve.solution import Limits, Statistics
+
+Quality = Literal["first", "optimal"]
+"""What is asked of a plan: the first that is found, or one that is proved cheapest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An engine's claim: an outcome, its evidence, and a plan as the engine wrote it.
+
+    `plan_text` holds one `(action object …)` to a line. An outcome of SOLVED without it is refused.
+    """
+
+    outcome: Outcome
+    evidence: str
+    plan_text: str | None = None
+    optimal: bool = False
+    statistics: Statistics = field(default_factory=Statistics)
+
+
+class Engine(Protocol):
+    """An off-the-shelf planner."""
+
+    name: str
+
+    def missing(self) -> str:
+        """Why the engine cannot be used here; empty when it can."""
+        ...
+
+    def answer(self, task: Task, limits: Limits, quality: Quality, cancel: Event) -> Answer:
+        """Runs the engine until it answers, a limit is reached, or `cancel` is set."""
+        ...

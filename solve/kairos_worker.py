@@ -1,0 +1,78 @@
+"""The process in which Kairos runs: `python -P -m goalsmith.solve.kairos_worker`.
+
+Reads requests as JSON lines on standard input and answers each with one JSON line on standard
+output. Kairos runs inside this process, so that its crashes and its memory are not the caller's.
+The process ends when its input does, even in the middle of a search.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import threading
+from queue import SimpleQueue
+from typing import Any
+
+LONGEST_ERROR = 500
+
+
+def main() -> None:
+    """Serves requests until the input ends."""
+    # Whatever the library prints must not mix with the answers.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    requests: SimpleQueue[str] = SimpleQueue()
+
+    def listen() -> None:
+        for line in sys.stdin:
+            requests.put(line)
+        # The caller is gone; a search in the main thread cannot be asked to stop.
+        os._exit(0)
+
+    threading.Thread(target=listen, daemon=True).start()
+    import kairos
+
+    answers.write(json.dumps({"ready": kairos.__version__}) + "\n")
+    answers.flush()
+    while True:
+        request = json.loads(requests.get())
+        answers.write(json.dumps(_solve(request)) + "\n")
+        answers.flush()
+
+
+def _solve(request: dict[str, Any]) -> dict[str, Any]:
+    """Solves one task given as texts; the answer as plain data."""
+    import kairos
+
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    answer: dict[str, Any] = {}
+    try:
+        domain = kairos.parse_domain(request["domain"])
+        problem = kairos.parse_problem(request["problem"], domain)
+        result = kairos.Planner().solve(
+            problem,
+            timeout=request["seconds"],
+            memory_limit_mb=request["memory_mb"],
+            threads=1,
+            anytime=False,
+        )
+        answer["status"] = result.status.name
+        answer["says"] = "; ".join(str(d) for d in result.diagnostics)[:LONGEST_ERROR]
+        if result.status == kairos.Status.SOLVED and result.plan is not None:
+            answer["plan"] = [[step.name, *step.args] for step in result.plan.steps]
+    except kairos.PddlError as error:
+        answer = {"status": "INVALID_INPUT", "says": str(error)[:LONGEST_ERROR]}
+    except MemoryError:
+        answer = {"status": "OUT_OF_MEMORY", "says": "out of memory"}
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    answer["cpu_seconds"] = (
+        after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    )
+    answer["peak_memory_mb"] = after.ru_maxrss / 1024
+    return answer
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""Does a plan do what it claims: replay it by our own semantics, step by step.
+
+The definition is that of PDDL 2.1 (Fox and Long, JAIR 20, 2003), as VAL implements it, for plans
+whose steps follow one another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from goalsmith.domains.errors import InputError
+from goalsmith.domains.formula import Atom, Condition, Not
+from goalsmith.domains.language import State, Task
+from goalsmith.domains.plans import Plan, Step
+from goalsmith.domains.semantics import NotApplicableError, Semantics
+from goalsmith.domains.writer import write_condition
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Where a plan fails.
+
+    Attributes:
+        index: the failing step's place, from 0; equal to the plan's length where the goal fails.
+        step: the failing step; None where all steps apply and the goal does not hold after them.
+        unmet: the ground conditions that do not hold there.
+        reasons: one sentence for each unmet condition, or what else is wrong with the step.
+    """
+
+    index: int
+    step: Step | None
+    unmet: tuple[Condition, ...]
+    reasons: tuple[str, ...]
+
+    def __str__(self) -> str:
+        where = f"step {self.index + 1} {self.step}" if self.step else "the goal"
+        verb = "cannot be carried out" if self.step else "does not hold at the end"
+        return f"{where} {verb}: {'; '.join(self.reasons)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """The verdict on a plan: valid with its cost and final state, or where it fails.
+
+    `cost` is the metric's value at the end; without a metric, the number of steps. None where the
+    plan fails or the metric reads a number that has no value.
+    """
+
+    failure: Failure | None
+    cost: Fraction | None = None
+    final_state: State | None = None
+
+    @property
+    def valid(self) -> bool:
+        """Whether every step applies and the goal holds at the end."""
+        return self.failure is None
+
+
+def validate(task: Task, plan: Plan, semantics: Semantics | None = None) -> Validation:
+    """Replays a plan from the task's initial state. `semantics`, if given, is that of the task."""
+    semantics = semantics or Semantics(task)
+    facts = semantics.facts(semantics.initial_state())
+    touched: dict[Atom, int] = {}
+    for index, step in enumerate(plan):
+        try:
+            changes = semantics.perform(facts, step)
+        except NotApplicableError as error:
+            action = semantics.actions[step.action]
+            unmet = semantics.unmet(facts, action.precondition, semantics.bindings(step))
+            reasons = tuple(_reason(u, touched, plan) for u in unmet) or (str(error),)
+            return Validation(Failure(index, step, unmet, reasons))
+        except InputError as error:
+            return Validation(Failure(index, step, (), (str(error),)))
+        for atom, _ in changes.atoms():
+            touched[atom] = index
+    goal = task.problem.goal
+    unmet = semantics.unmet(facts, goal)
+    if unmet:
+        reasons = tuple(_reason(u, touched, plan) for u in unmet)
+        return Validation(Failure(len(plan), None, unmet, reasons))
+    return Validation(None, semantics.cost(facts, len(plan)), semantics.state(facts))
+
+
+def _reason(unmet: Condition, touched: dict[Atom, int], plan: Plan) -> str:
+    """Why a condition does not hold: which step made it false, or that none made it true."""
+    text = write_condition(unmet)
+    negated = isinstance(unmet, Not)
+    atom = unmet.part if isinstance(unmet, Not) else unmet
+    if not isinstance(atom, Atom):
+        return f"{text} does not hold"
+    last = touched.get(atom)
+    if negated:
+        since = f"was added by step {last + 1} {plan.steps[last]}" if last is not None else "holds initially"
+        return f"{text} does not hold: {atom} {since}"
+    if last is not None:
+        return f"{text} does not hold: it was deleted by step {last + 1} {plan.steps[last]}"
+    return f"{text} does not hold: it is not true initially, and no step before adds it"
