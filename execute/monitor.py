@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NoReturn, TypeAlias
 
-from goalsmith.domains.errors import InputError
+from goalsmith.domains.errors import GoalsmithError, InputError
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan, Step
@@ -310,7 +310,7 @@ class _Monitor:
 
 def _said(error: Exception) -> str:
     """What an exception says, with its type unless it is one of ours, cut to a bounded length."""
-    text = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"
+    text = str(error) if isinstance(error, GoalsmithError) else f"{type(error).__name__}: {error}"
     return text[:_MESSAGE_LENGTH]
 
 

@@ -25,7 +25,9 @@ def test_equal_states_do_not_diverge():
 
 
 def test_what_is_expected_and_not_seen_is_missing_and_the_reverse_unexpected():
-    divergence = compare(_state(("on", "a", "b"), ("clear", "a")), _state(("clear", "a"), ("held", "a")))
+    divergence = compare(
+        _state(("on", "a", "b"), ("clear", "a")), _state(("clear", "a"), ("held", "a"))
+    )
     assert divergence
     assert divergence.missing == {Atom("on", ("a", "b"))}
     assert divergence.unexpected == {Atom("held", ("a",))}

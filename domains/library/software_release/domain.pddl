@@ -38,7 +38,7 @@
 
   (:action review
     :parameters (?change - change)
-    :precondition (not (merged ?change))
+    :precondition (not (reviewed ?change))
     :effect (and (reviewed ?change)
                  (increase (total-cost) 30)))
 

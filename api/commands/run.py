@@ -1,0 +1,94 @@
+"""`goalsmith run`: translate, solve, and carry the plan out in the simulator."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from goalsmith.commands.options import (
+    BaseUrl,
+    DomainOption,
+    EngineName,
+    Json,
+    MemoryLimit,
+    ModelName,
+    Offline,
+    ProblemOption,
+    TimeLimit,
+)
+
+FAULT_RATE = 0.15
+"""How likely each kind of fault is at a step when faults are asked for."""
+
+
+def run(
+    domain: DomainOption,
+    text: Annotated[
+        str | None, typer.Argument(help="The goal, in English; by default the problem's own.")
+    ] = None,
+    problem: ProblemOption = None,
+    faults: Annotated[
+        int | None,
+        typer.Option("--faults", help="Let things go wrong, by this seed.", metavar="SEED"),
+    ] = None,
+    max_replans: Annotated[
+        int, typer.Option("--max-replans", help="How often to plan anew at most.", min=0)
+    ] = 10,
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    offline: Offline = False,
+    engine: EngineName = None,
+    time_limit: TimeLimit = None,
+    memory_limit: MemoryLimit = None,
+    as_json: Json = False,
+) -> None:
+    """Plan for a goal and carry the plan out in the simulator, replanning when things go wrong.
+
+    Example: goalsmith run "put a on b" --domain blocksworld --problem p1 --faults 7
+    """
+    from goalsmith import output as out
+    from goalsmith import render, show
+    from goalsmith.execute import Faults
+    from goalsmith.planner import Planner
+
+    planner = Planner(
+        domain,
+        model=model,
+        base_url=base_url,
+        offline=offline,
+        engine=engine,
+        time_limit=time_limit,
+        memory_limit=memory_limit,
+    )
+    console = out.console(stderr=as_json)
+    task = planner.task(problem)
+    fields: dict[str, object] = {}
+    if text is not None:
+        translation = planner.translate(text, task)
+        task = translation.task
+        fields["translation"] = render.translation_fields(translation)
+        for part in render.understood(translation):
+            console.print(part)
+    solution = planner.solve(task)
+    if solution.plan is None:
+        if as_json:
+            fields["solution"] = render.solution_fields(solution)
+            out.say_json(solution.outcome, **fields)
+        out.console(stderr=True).print(render.no_plan(solution))
+        out.leave(solution.outcome)
+    order = planner.order(task, solution.plan)
+    fields["solution"] = render.solution_fields(solution, order)
+    console.print(render.plan_table(solution.plan, order, planner.world))
+    console.print(render.verdict(solution, task))
+    chosen = None
+    if faults is not None:
+        rate = FAULT_RATE
+        chosen = Faults(seed=faults, action_fails=rate, effect_lost=rate, moved=rate)
+    narrator = show.Narrator(console, planner.world)
+    ended = planner.execute(
+        task, solution.plan, faults=chosen, max_replans=max_replans, on_event=narrator.tell
+    )
+    if as_json:
+        out.say_json(ended.outcome, **fields, run=show.run_fields(ended))
+    out.leave(ended.outcome)

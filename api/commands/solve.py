@@ -1,0 +1,62 @@
+"""`goalsmith solve`: a validated plan, or why there is none."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from goalsmith.commands.options import EngineName, Json, MemoryLimit, OutputFile, TimeLimit
+
+
+def solve(
+    domain: Annotated[str, typer.Argument(help="A domain file, or a bundled domain's name.")],
+    problem: Annotated[str, typer.Argument(help="A problem file, or an instance's name.")],
+    engine: EngineName = None,
+    quality: Annotated[
+        Literal["first", "optimal"],
+        typer.Option("--quality", help="The first plan found, or one proved cheapest."),
+    ] = "first",
+    time_limit: TimeLimit = None,
+    memory_limit: MemoryLimit = None,
+    output: OutputFile = None,
+    as_json: Json = False,
+) -> None:
+    """Find a plan and validate it.
+
+    In a pipe the plan comes in the format of the planning competitions, on a terminal as a table
+    with the reason for every step.
+
+    Example: goalsmith solve blocksworld p1
+    """
+    from goalsmith import output as out
+    from goalsmith import render
+    from goalsmith.domains.plans import write_plan
+    from goalsmith.planner import Planner
+
+    planner = Planner(
+        domain, engine=engine, time_limit=time_limit, memory_limit=memory_limit
+    )
+    task = planner.task(problem)
+    solution = planner.solve(task, quality=quality)
+    if solution.plan is None:
+        if as_json:
+            out.say_json(solution.outcome, **render.solution_fields(solution))
+        out.console(stderr=True).print(render.no_plan(solution))
+        out.leave(solution.outcome)
+    text = write_plan(solution.plan, render.cost_words(solution.cost, task))
+    if output is not None:
+        out.write_file(output, text)
+        out.remark(f"plan written to {output}")
+    order = planner.order(task, solution.plan)
+    console = out.console()
+    if as_json:
+        out.say_json(solution.outcome, **render.solution_fields(solution, order))
+    elif console.is_terminal:
+        console.print(render.plan_table(solution.plan, order, planner.world))
+        console.print(render.verdict(solution, task))
+    else:
+        if output is None:
+            typer.echo(text, nl=False)
+        out.console(stderr=True).print(render.verdict(solution, task))
+    out.leave(solution.outcome)

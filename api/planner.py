@@ -1,0 +1,211 @@
+"""The planner: one object from a goal in English to a run that reached it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from goalsmith.domains.errors import InputError
+from goalsmith.domains.language import Domain, Task
+from goalsmith.domains.library import LibraryDomain, bundled, load_folder, names
+from goalsmith.domains.plans import Plan
+from goalsmith.domains.reader import load_domain, load_text, read_problem
+from goalsmith.domains.wording import Wording, default_wording
+from goalsmith.execute import Environment, Faults, Listener, Run, Simulator, execute
+from goalsmith.settings import Settings, settings
+from goalsmith.solve import Quality, Solution, Validation, solve, validate
+from goalsmith.solve.causal import CausalOrder, causal_order
+
+if TYPE_CHECKING:
+    from goalsmith.translate.model import Model
+    from goalsmith.translate.translation import Translation
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A domain as the planner uses it: with its wording and whatever instances it has."""
+
+    domain: Domain
+    wording: Wording
+    library: LibraryDomain | None = None
+
+    @classmethod
+    def of(cls, domain: str | Path | Domain) -> World:
+        """A bundled domain's name, a domain file, a folder in the library's form, or a value.
+
+        Raises:
+            InputError: there is no such domain, or it has errors.
+        """
+        if isinstance(domain, Domain):
+            return cls(domain, default_wording(domain))
+        if isinstance(domain, str) and domain in names():
+            return cls._of_library(bundled(domain))
+        path = Path(domain)
+        if path.is_dir():
+            return cls._of_library(load_folder(path))
+        if isinstance(domain, str) and not path.exists() and path.suffix == "" and "/" not in domain:
+            return cls._of_library(bundled(domain))
+        loaded = load_domain(path)
+        wording_file = path.with_name("wording.toml")
+        if wording_file.is_file():
+            from goalsmith.domains.wording import read_wording
+
+            wording = read_wording(load_text(wording_file), loaded, str(wording_file))
+            return cls(loaded, wording)
+        return cls(loaded, default_wording(loaded))
+
+    @classmethod
+    def _of_library(cls, library: LibraryDomain) -> World:
+        return cls(library.domain, library.wording, library)
+
+    def task(self, problem: str | Path | Task | None = None) -> Task:
+        """A problem file, an instance's name, or, for None, the domain's first instance.
+
+        Raises:
+            InputError: there is no such problem, or it has errors.
+        """
+        if isinstance(problem, Task):
+            return problem
+        instances = self.library.instances if self.library else ()
+        if problem is None:
+            if not instances:
+                raise InputError(
+                    f"a problem is needed: domain `{self.domain.name}` has no instances of its own"
+                )
+            return instances[0].task
+        for instance in instances:
+            if instance.name == str(problem):
+                return instance.task
+        if self.library and not Path(problem).exists() and Path(problem).suffix == "":
+            return self.library.instance(str(problem)).task
+        return Task(self.domain, read_problem(load_text(problem), self.domain, str(problem)))
+
+
+class Planner:
+    """Translates, solves and executes in one domain.
+
+    Args:
+        domain: a bundled domain's name, a domain file, a folder in the library's form, or a Domain.
+        model: a model's name (asked through the OpenAI client), or a Model; None: the one that the
+            settings name, if any. Without a model, controlled English is read offline.
+        base_url: the model's endpoint, if not OpenAI's.
+        offline: read controlled English even if a model is set.
+        engine: the one engine to ask; without it they race.
+        time_limit: wall seconds for an engine.
+        memory_limit: MiB for an engine.
+
+    What is not given comes from environment variables and `goalsmith.toml`. A planner may be used
+    by several threads at once.
+
+    Raises:
+        InputError: there is no such domain, it has errors, or a setting is wrong.
+    """
+
+    def __init__(
+        self,
+        domain: str | Path | Domain,
+        *,
+        model: str | Model | None = None,
+        base_url: str | None = None,
+        offline: bool = False,
+        engine: str | None = None,
+        time_limit: float | None = None,
+        memory_limit: int | None = None,
+    ) -> None:
+        name = model if isinstance(model, str) else None
+        self.settings = settings(
+            Settings(name, base_url, engine, time_limit, memory_limit)
+        )
+        self.world = World.of(domain)
+        self._model = None if isinstance(model, str) else model
+        self._offline = offline
+
+    @property
+    def domain(self) -> Domain:
+        """The domain."""
+        return self.world.domain
+
+    def task(self, problem: str | Path | Task | None = None) -> Task:
+        """A problem file, an instance's name, or, for None, the domain's first instance.
+
+        Raises:
+            InputError: there is no such problem, or it has errors.
+        """
+        return self.world.task(problem)
+
+    def translate(self, text: str, problem: str | Path | Task | None = None) -> Translation:
+        """A goal said in English, over a problem's objects and initial state.
+
+        Raises:
+            TranslationError: the text could not be understood, or the model gave no usable answer.
+            InputError: the problem is missing or has errors.
+        """
+        from goalsmith.translate.translation import translate
+
+        return translate(text, self.task(problem), self.world.wording, self.model())
+
+    def model(self) -> Model | None:
+        """The model that translates; None where controlled English is read offline."""
+        if self._offline:
+            return None
+        if self._model is not None:
+            return self._model
+        if self.settings.model is None:
+            return None
+        from goalsmith.translate.endpoint import OpenAIModel
+
+        return OpenAIModel(self.settings.model, self.settings.base_url)
+
+    def solve(
+        self,
+        problem: str | Path | Task | None = None,
+        *,
+        quality: Quality = "first",
+        cancel: Event | None = None,
+    ) -> Solution:
+        """A validated plan for a problem, or why there is none.
+
+        Raises:
+            InputError: the problem is missing or has errors, or the engine is unknown.
+            UnsupportedError: no engine is installed.
+        """
+        return solve(
+            self.task(problem),
+            engine=self.settings.engine,
+            quality=quality,
+            limits=self.settings.limits(),
+            cancel=cancel,
+        )
+
+    def validate(self, problem: str | Path | Task, plan: Plan) -> Validation:
+        """Whether a plan solves a problem, and where it fails if not."""
+        return validate(self.task(problem), plan)
+
+    def order(self, problem: str | Path | Task, plan: Plan) -> CausalOrder:
+        """Which step of a valid plan needs which."""
+        return causal_order(self.task(problem), plan)
+
+    def execute(
+        self,
+        problem: str | Path | Task,
+        plan: Plan,
+        environment: Environment | None = None,
+        *,
+        faults: Faults | None = None,
+        max_replans: int = 10,
+        on_event: Listener | None = None,
+    ) -> Run:
+        """Carries a plan out, replanning whenever the world is not as expected.
+
+        Without an environment, in a simulator with the given faults.
+        """
+        task = self.task(problem)
+        if environment is None:
+            environment = Simulator(task, faults)
+        solver: Callable[[Task], Solution] = self.solve
+        return execute(
+            task, plan, environment, solver, max_replans=max_replans, on_event=on_event
+        )

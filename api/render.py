@@ -1,0 +1,242 @@
+"""What a person sees: plans with their reasons, divergences, runs; and the same as plain data."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from goalsmith.domains.diagnostics import listed
+from goalsmith.domains.formula import Atom
+from goalsmith.domains.language import Task
+from goalsmith.domains.outcome import Outcome
+from goalsmith.domains.plans import Plan
+from goalsmith.domains.writer import write_condition
+from goalsmith.execute import Divergence
+from goalsmith.solve import Solution
+from goalsmith.solve.causal import CausalLink, CausalOrder, Literal
+
+if TYPE_CHECKING:
+    from goalsmith.domains.library import LibraryDomain
+    from goalsmith.planner import World
+    from goalsmith.translate.translation import Translation
+
+MOST_REASONS = 6
+"""Reasons shown for one step; the rest is counted."""
+
+
+def number(value: Fraction | None) -> int | float | None:
+    """An exact number for JSON: whole, or the nearest floating-point number."""
+    if value is None:
+        return None
+    return value.numerator if value.denominator == 1 else float(value)
+
+
+def cost_words(cost: Fraction | None, task: Task) -> str:
+    """A cost as plan files state it: `10 (unit cost)`, or `25` under a metric."""
+    unit = " (unit cost)" if task.problem.metric is None else ""
+    return f"{number(cost)}{unit}"
+
+
+# Plans
+
+
+def plan_table(plan: Plan, order: CausalOrder, world: World) -> RenderableType:
+    """The steps of a plan in English, each with the steps and initial facts that it rests on."""
+    table = Table("", "step", "", "needs", box=None, pad_edge=False, header_style="dim")
+    for index, step in enumerate(plan):
+        table.add_row(
+            Text(str(index + 1), style="bold cyan", justify="right"),
+            Text(world.wording.step(world.domain, step)),
+            Text(str(step), style="dim"),
+            Text(_needs(order.needs(index), world)),
+        )
+    table.add_row("", Text("goal", style="bold green"), "", Text(_needs(order.needs(None), world)))
+    return table
+
+
+def _needs(links: tuple[CausalLink, ...], world: World) -> str:
+    """What the links say: by step what it provides; of the initial facts, their number."""
+    by_step: dict[int, list[str]] = {}
+    initial = 0
+    for link in links:
+        if link.provider is None:
+            initial += 1
+        else:
+            by_step.setdefault(link.provider, []).append(_literal(link, world))
+    parts = [f"{step + 1}: {listed(said)}" for step, said in sorted(by_step.items())]
+    more = len(parts) - MOST_REASONS
+    parts = parts[:MOST_REASONS] + ([f"{more} more steps"] if more > 0 else [])
+    if initial and not parts:
+        return f"only what holds at first ({initial} fact{'s' if initial > 1 else ''})"
+    return "; ".join(parts)
+
+
+def _literal(link: CausalLink, world: World) -> str:
+    literal = link.literal
+    if isinstance(literal, Literal) and isinstance(literal.fact, Atom):
+        return world.wording.atom(world.domain, literal.fact, literal.positive)
+    return str(literal)
+
+
+def verdict(solution: Solution, task: Task) -> Text:
+    """One line on a plan that was found."""
+    assert solution.plan is not None
+    best = ", proved cheapest" if solution.optimal else ""
+    steps = f"{len(solution.plan)} step{'' if len(solution.plan) == 1 else 's'}"
+    return Text(
+        f"{solution.outcome}: {steps}, cost {cost_words(solution.cost, task)}{best}. "
+        f"{solution.evidence}. {solution.statistics.wall_seconds:.2f} s",
+        style="green",
+    )
+
+
+def no_plan(solution: Solution) -> Text:
+    """One line on why there is no plan."""
+    return Text(f"{solution.outcome}: {solution.evidence}", style="red")
+
+
+def solution_fields(solution: Solution, order: CausalOrder | None = None) -> dict[str, object]:
+    """A solution as plain data."""
+    return {
+        "engine": solution.engine,
+        "evidence": solution.evidence,
+        "plan": None if solution.plan is None else [str(step) for step in solution.plan],
+        "cost": number(solution.cost),
+        "optimal": solution.optimal,
+        "order": None if order is None else order_fields(order),
+        "statistics": {
+            name: getattr(solution.statistics, name) for name in solution.statistics.__slots__
+        },
+        "attempts": [
+            {"engine": a.engine, "outcome": a.outcome.label, "evidence": a.evidence}
+            for a in solution.attempts
+        ],
+    }
+
+
+def order_fields(order: CausalOrder) -> list[dict[str, object]]:
+    """Causal links as plain data. Steps count from 1; null is the initial state, or the goal."""
+    return [
+        {
+            "provider": None if link.provider is None else link.provider + 1,
+            "provides": str(link.literal),
+            "consumer": None if link.consumer is None else link.consumer + 1,
+        }
+        for link in order.links
+    ]
+
+
+# Translations
+
+
+def understood(translation: Translation) -> list[RenderableType]:
+    """What was understood, in English again."""
+    lines: list[RenderableType] = [Text("understood:", style="bold")]
+    lines.append(Text(translation.said))
+    if translation.already_true:
+        lines.append(Text("this already holds; the plan will be empty", style="yellow"))
+    return lines
+
+
+def translation_fields(translation: Translation) -> dict[str, object]:
+    """A translation as plain data."""
+    return {
+        "text": translation.text,
+        "goal": translation.goal_pddl,
+        "said": translation.said,
+        "method": translation.method,
+        "already_true": translation.already_true,
+        "rounds": [
+            {"answer": r.answer, "findings": [f.as_dict() for f in r.findings]}
+            for r in translation.rounds
+        ],
+    }
+
+
+# Divergences
+
+
+def divergence_lines(divergence: Divergence, world: World) -> RenderableType:
+    """The difference of two states, one fact to a line: expected but missing, or unexpected."""
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1))
+    rows = [("−", "expected, but not so", "red", atom) for atom in sorted(divergence.missing)]
+    rows += [("+", "so, but not expected", "yellow", a) for a in sorted(divergence.unexpected)]
+    for sign, words, style, atom in rows:
+        said = world.wording.atom(world.domain, atom)
+        table.add_row(
+            Text(f"    {sign}", style=style),
+            Text(words, style=style),
+            Text(said),
+            Text(str(atom), style="dim"),
+        )
+    for change in divergence.changed:
+        table.add_row(Text("    ~", style="yellow"), Text("changed", style="yellow"), str(change))
+    return table
+
+
+# The library
+
+
+def library_fields(library: LibraryDomain, full: bool = False) -> dict[str, object]:
+    """A bundled domain as plain data."""
+    fields: dict[str, object] = {
+        "name": library.name,
+        "title": library.wording.title,
+        "summary": library.wording.summary,
+        "instances": [{"name": i.name, "goal": i.goal_text} for i in library.instances],
+        "sizes": [
+            {"name": s.name, "default": s.default, "low": s.low, "high": s.high}
+            for s in library.sizes
+        ],
+    }
+    if full:
+        from goalsmith.domains.writer import write_domain
+
+        fields["predicates"] = {n: p.say for n, p in library.wording.predicates.items()}
+        fields["actions"] = dict(library.wording.actions)
+        fields["pddl"] = write_domain(library.domain)
+    return fields
+
+
+def library_page(library: LibraryDomain) -> list[RenderableType]:
+    """A bundled domain in full: what can be said and done in it, and its instances."""
+    wording = library.wording
+    parts: list[RenderableType] = [
+        Text(wording.title, style="bold"),
+        Text(wording.summary),
+        Text("\nwhat can be so", style="bold"),
+    ]
+    phrases = Table(box=None, pad_edge=False, show_header=False)
+    for name, phrasing in wording.predicates.items():
+        asked = " · ".join(phrasing.goal[:2])
+        phrases.add_row(Text(f"  {name}", style="cyan"), phrasing.say, Text(asked, style="dim"))
+    actions = Table(box=None, pad_edge=False, show_header=False)
+    for name, said in wording.actions.items():
+        actions.add_row(Text(f"  {name}", style="cyan"), said)
+    instances = Table(box=None, pad_edge=False, show_header=False)
+    for instance in library.instances:
+        count = len(instance.task.objects)
+        instances.add_row(Text(f"  {instance.name}", style="cyan"), f"{count} objects",
+                          instance.goal_text)
+    parts += [phrases, Text("\nwhat can be done", style="bold"), actions]
+    parts += [Text("\ninstances", style="bold"), instances]
+    return parts
+
+
+def grouped(*parts: RenderableType) -> RenderableType:
+    """Several things, one below the other."""
+    return Group(*parts)
+
+
+def goal_text(task: Task) -> str:
+    """A task's goal as PDDL."""
+    return write_condition(task.problem.goal)
+
+
+def outcome_style(outcome: Outcome) -> str:
+    """Green for what was wished, red for what was not."""
+    return "green" if outcome.exit_code == 0 else "red"

@@ -1,0 +1,97 @@
+"""A run as it happens, told to a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from goalsmith import render
+from goalsmith.execute import (
+    DivergenceSeen,
+    Entry,
+    PlanAdopted,
+    PlanRefused,
+    ReplanBegun,
+    Replanned,
+    Run,
+    RunEnded,
+    StateMatched,
+    StepBegun,
+    StepReported,
+)
+
+if TYPE_CHECKING:
+    from goalsmith.planner import World
+
+
+class Narrator:
+    """Prints each event of a run; give its `tell` to the monitor."""
+
+    def __init__(self, console: Console, world: World) -> None:
+        self.console = console
+        self.world = world
+        self._step: StepBegun | None = None
+
+    def tell(self, entry: Entry) -> None:
+        """Prints an event, if there is something to say about it."""
+        for part in self._words(entry):
+            self.console.print(part)
+
+    def _words(self, entry: Entry) -> list[RenderableType]:
+        match entry.event:
+            case StepBegun() as begun:
+                self._step = begun
+                return []
+            case StepReported(succeeded=True):
+                return []
+            case StepReported(message=message):
+                return [self._line("✗", "red", f" — failed: {message}")]
+            case StateMatched():
+                return [self._line("✓", "green", "")]
+            case DivergenceSeen(number=number, divergence=divergence):
+                where = "the world is not as expected" + (" at the start" if number == 0 else "")
+                line = (
+                    self._line("!", "yellow", f" — {where}:")
+                    if number
+                    else Text(f"  ! {where}:", style="yellow")
+                )
+                return [line, render.divergence_lines(divergence, self.world)]
+            case ReplanBegun():
+                return []
+            case Replanned(number=number, outcome=outcome, engine=engine):
+                by = f" by {engine}" if engine else ""
+                style = "cyan" if outcome.exit_code == 0 else "red"
+                return [Text(f"  ↻ replanned{by} ({number}): {outcome}", style=style)]
+            case PlanAdopted(version=version, plan=plan) if version > 1:
+                said = [self.world.wording.step(self.world.domain, step) for step in plan]
+                more = f" … {len(said) - 6} more" if len(said) > 6 else ""
+                return [Text(f"    new plan: {' → '.join(said[:6])}{more}", style="cyan")]
+            case PlanRefused(reason=reason, version=version) if version > 1:
+                return [Text(f"    plan refused: {reason}", style="red")]
+            case RunEnded(outcome=outcome, reason=reason):
+                return [Text(f"{outcome}: {reason}", style=render.outcome_style(outcome))]
+            case _:
+                return []
+
+    def _line(self, sign: str, style: str, words: str) -> Text:
+        assert self._step is not None
+        said = self.world.wording.step(self.world.domain, self._step.step)
+        text = Text("  ")
+        text.append(f"{sign} ", style=style)
+        text.append(f"{self._step.number:>2} ", style="dim")
+        text.append(said)
+        text.append(words, style=style)
+        return text
+
+
+def run_fields(run: Run) -> dict[str, object]:
+    """A run as plain data."""
+    return {
+        "reason": run.reason,
+        "steps": [str(step) for step in run.steps],
+        "replans": run.replans,
+        "plans": [[str(step) for step in plan] for plan in run.plans],
+        "journal": [entry.as_dict() for entry in run.journal],
+    }

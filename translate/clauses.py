@@ -1,0 +1,275 @@
+"""Clauses of controlled English: `put a on b`, `all blocks are clear`, `c is not on the table`.
+
+A clause is a pattern of the domain's wording with noun phrases in its slots. After a clause, the
+next may leave out what both share: the words that open an imperative (`move p1 to x and p2 to y`),
+the verb (`a is on b and b on c`), the subject (`a is clear and on the table`). All readings are
+given; those that would need a guess are refused, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from math import prod
+
+from goalsmith.domains.diagnostics import listed
+from goalsmith.domains.formula import Atom, Condition, Not
+from goalsmith.domains.language import Task
+from goalsmith.domains.wording import Wording
+from goalsmith.translate.phrases import ARTICLES, Article, Element, Lexicon, Pattern, Slot, Verb
+from goalsmith.translate.things import Reach, Thing, Things
+
+MAX_CONDITIONS = 10_000
+"""Conditions that a clause, and a whole text, may come to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the next clause may leave out: opening words, a verb's base, a subject."""
+
+    opening: tuple[str, ...] = ()
+    verb: str = ""
+    subject: Thing | None = None
+    negative: bool = False
+
+
+NO_CONTEXT = Context()
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A reading of a clause: what it asks for, where it ends, and what the next may leave out."""
+
+    conditions: tuple[Condition, ...]
+    end: int
+    context: Context
+    pronoun: bool = False
+
+
+@dataclass(slots=True)
+class Failure:
+    """How far the patterns came from one start, and what they would have gone on with."""
+
+    at: int
+    expected: dict[str, None] = field(default_factory=dict)
+    refused: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A pattern matched up to a word."""
+
+    end: int
+    things: Mapping[int, Thing]
+    negative: bool
+    last: Thing | None = None
+
+
+class ClauseReader:
+    """Reads the clauses of one text.
+
+    Attributes:
+        failures: by start, how far the readings of clauses came that failed.
+    """
+
+    def __init__(self, words: Sequence[str], task: Task, wording: Wording) -> None:
+        self.words = words
+        self.wording = wording
+        self.things = Things(task, wording)
+        self.lexicon = Lexicon.of(task.domain, wording)
+        self.failures: dict[int, Failure] = {}
+        self._fits: dict[tuple[str, ...], frozenset[str]] = {}
+        self._known: dict[tuple[int, Context], tuple[Clause, ...]] = {}
+
+    def at(self, start: int, context: Context = NO_CONTEXT) -> tuple[Clause, ...]:
+        """All readings of a clause that begins at a word, after a clause that left `context`."""
+        known = self._known.get((start, context))
+        if known is None:
+            found = list(dict.fromkeys(self._read(start, context)))
+            # `nothing is on {x}` in a wording says what it says; `nothing` is no pronoun there.
+            plain = {c.end for c in found if not c.pronoun}
+            known = tuple(c for c in found if not c.pronoun or c.end not in plain)
+            self._known[start, context] = known
+        return known
+
+    def _read(self, start: int, context: Context) -> Iterator[Clause]:
+        failure = self.failures.setdefault(start, Failure(start))
+        for pattern in self.lexicon.patterns:
+            for match in self._matches(pattern, start, context, failure):
+                reason = self._doubt(pattern, match)
+                if reason:
+                    failure.refused[reason] = None
+                else:
+                    yield self._clause(pattern, match)
+
+    def _matches(
+        self, pattern: Pattern, start: int, context: Context, failure: Failure
+    ) -> Iterator[_Match]:
+        """The pattern matched in full, and shortened by what the context allows."""
+        elements = pattern.elements
+        begin = _Match(start, {}, pattern.negative)
+        verb = pattern.verb
+        if pattern.imperative:
+            yield from self._match(pattern, elements, begin, failure)
+            if pattern.opening and pattern.opening == context.opening:
+                slot = next(i for i, e in enumerate(elements) if isinstance(e, Slot))
+                yield from self._match(pattern, elements[slot:], begin, failure)
+            return
+        if context.negative and (verb is None or verb.optional):
+            # `a is not on b and c on d`: whether `not` still holds would be a guess.
+            if verb is not None:
+                needed = Verb(verb.base, verb.forms)
+                elements = tuple(needed if e is verb else e for e in elements)
+                yield from self._match(pattern, elements, begin, failure)
+            return
+        yield from self._match(pattern, elements, begin, failure)
+        may_drop = verb is not None and verb.base == context.verb and not context.negative
+        verbless = tuple(e for e in elements if not isinstance(e, Verb))
+        if may_drop and pattern.begins_with_slot:
+            yield from self._match(pattern, verbless, begin, failure)
+        subject = context.subject
+        if subject is not None and verb is not None and pattern.begins_with_slot:
+            first = elements[0]
+            assert isinstance(first, Slot)
+            if self.fits(pattern, first.place).issuperset(subject.objects):
+                carried = _Match(start, {first.place: subject}, pattern.negative, subject)
+                yield from self._match(pattern, elements[1:], carried, failure)
+                if may_drop:
+                    yield from self._match(pattern, verbless[1:], carried, failure)
+
+    def fits(self, pattern: Pattern, place: int) -> frozenset[str]:
+        """The objects that may stand in a place of a pattern."""
+        types = pattern.predicate.parameters[place].types
+        found = self._fits.get(types)
+        if found is None:
+            found = self._fits[types] = frozenset(self.things.hierarchy.objects_of(types))
+        return found
+
+    def _match(
+        self, pattern: Pattern, elements: tuple[Element, ...], match: _Match, failure: Failure
+    ) -> Iterator[_Match]:
+        """Every way to match the elements from where a match has come to."""
+        if not elements:
+            yield match
+            return
+        element, rest = elements[0], elements[1:]
+        for following in self._steps(pattern, element, match, failure):
+            yield from self._match(pattern, rest, following, failure)
+
+    def _steps(
+        self, pattern: Pattern, element: Element, match: _Match, failure: Failure
+    ) -> Iterator[_Match]:
+        """Every way to match one element."""
+        at = match.end
+        word = self._word(at)
+        found = False
+        if isinstance(element, Article):
+            yield _Match(at, match.things, match.negative)
+            if word in ARTICLES:
+                yield _Match(at + 1, match.things, match.negative)
+            return
+        if isinstance(element, str):
+            skip = 1 if word == "the" and self._word(at + 1) == element else 0
+            if self._word(at + skip) == element:
+                found = True
+                yield _Match(at + skip + 1, match.things, match.negative)
+        elif isinstance(element, Slot):
+            place = element.place
+            for thing in self.things.lists(self.words, at, self.fits(pattern, place)):
+                # Only the first list of a clause may do without `and` before its last item.
+                if thing.closed or not match.things:
+                    found = True
+                    things = {**match.things, place: thing}
+                    yield _Match(thing.end, things, match.negative, thing)
+        else:
+            if element.optional:
+                yield _Match(at, match.things, match.negative)
+            for form in element.forms:
+                end = at + len(form.words)
+                if tuple(self.words[at:end]) != form.words:
+                    continue
+                if match.last and pattern.begins_with_slot and form.plural is not None:
+                    if form.plural is not match.last.plural:
+                        continue
+                found = True
+                yield _Match(end, match.things, match.negative is not form.negative)
+        if not found and at >= failure.at:
+            if at > failure.at:
+                failure.at = at
+                failure.expected.clear()
+            failure.expected[self._named(pattern, element)] = None
+
+    def _word(self, at: int) -> str:
+        return self.words[at] if at < len(self.words) else ""
+
+    def _named(self, pattern: Pattern, element: Element) -> str:
+        """What an element is called in an error."""
+        match element:
+            case Slot(place):
+                types = pattern.predicate.parameters[place].types
+                return listed([f"a {self.wording.types[t].one}" for t in types], "or")
+            case Verb():
+                return f"`{' '.join(element.forms[0].words)}`"
+            case Article():
+                return "`the`"
+            case _:
+                return f"`{element}`"
+
+    def _doubt(self, pattern: Pattern, match: _Match) -> str:
+        """Why a match may not be taken, since that would be a guess; empty when it may."""
+        things = match.things.values()
+        every = [t for t in things if t.reach is Reach.EVERY]
+        none = [t for t in things if t.reach is Reach.NONE]
+        lists = [t for t in things if t.listed]
+        if prod(len(t.objects) for t in things) > MAX_CONDITIONS:
+            return f"it stands for more than {MAX_CONDITIONS} conditions"
+        if len(lists) > 1:
+            return "two lists in one clause may be meant in pairs or all with all: say each pair"
+        if every and match.negative:
+            return "`every` or `all` with `not` has two meanings: say `no …`, or name the objects"
+        if none:
+            if pattern.imperative:
+                return "`no` is understood in statements only, such as `no … is …`"
+            if match.negative or len(none) > 1 or every or lists:
+                return "`no` together with `not`, `every`, a list or another `no` is not understood"
+        elif every and not match.negative and self._reflexive(match):
+            return (
+                "`every` or `all` takes in the object on the other side too: take it out, as in "
+                "`all … except …`"
+            )
+        return ""
+
+    @staticmethod
+    def _reflexive(match: _Match) -> bool:
+        """Whether an object that a phrase for all objects takes in also stands in another place."""
+        places = list(match.things.items())
+        return any(
+            first != second and set(thing.objects) & set(other.objects)
+            for first, thing in places
+            if thing.reach is Reach.EVERY
+            for second, other in places
+        )
+
+    def _clause(self, pattern: Pattern, match: _Match) -> Clause:
+        ordered = [match.things[i] for i in range(len(pattern.predicate.parameters))]
+        none = any(t.reach is Reach.NONE for t in ordered)
+        negative = match.negative or none
+        atoms = [Atom(pattern.predicate.name, a) for a in product(*(t.objects for t in ordered))]
+        conditions: tuple[Condition, ...] = tuple(Not(a) if negative else a for a in atoms)
+        verb = pattern.verb
+        subject = None
+        first = pattern.elements[0]
+        if not pattern.imperative and isinstance(first, Slot) and verb is not None:
+            subject = match.things[first.place]
+            others = [t for p, t in match.things.items() if p != first.place]
+            # In `a is on b and c …` the list may end early, and `c` begin the next clause.
+            if none or any(t.listed for t in others):
+                subject = None
+        context = Context(
+            opening=pattern.opening if pattern.imperative else (),
+            verb=verb.base if verb else "",
+            subject=subject,
+            negative=negative and not pattern.imperative,
+        )
+        return Clause(conditions, match.end, context, any(t.pronoun for t in ordered))
