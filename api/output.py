@@ -1,4 +1,4 @@
-"""How commands speak: results on standard output, remarks and errors on standard error, JSON alike."""
+"""How commands speak: results on standard output, remarks and errors on standard error, or JSON."""
 
 from __future__ import annotations
 

@@ -46,7 +46,12 @@ class World:
         path = Path(domain)
         if path.is_dir():
             return cls._of_library(load_folder(path))
-        if isinstance(domain, str) and not path.exists() and path.suffix == "" and "/" not in domain:
+        if (
+            isinstance(domain, str)
+            and not path.exists()
+            and path.suffix == ""
+            and "/" not in domain
+        ):
             return cls._of_library(bundled(domain))
         loaded = load_domain(path)
         wording_file = path.with_name("wording.toml")
@@ -116,9 +121,7 @@ class Planner:
         memory_limit: int | None = None,
     ) -> None:
         name = model if isinstance(model, str) else None
-        self.settings = settings(
-            Settings(name, base_url, engine, time_limit, memory_limit)
-        )
+        self.settings = settings(Settings(name, base_url, engine, time_limit, memory_limit))
         self.world = World.of(domain)
         self._model = None if isinstance(model, str) else model
         self._offline = offline
@@ -195,7 +198,8 @@ class Planner:
         environment: Environment | None = None,
         *,
         faults: Faults | None = None,
-        max_replans: int = 10,
+        max_replans: int = 50,
+        max_steps: int = 10_000,
         on_event: Listener | None = None,
     ) -> Run:
         """Carries a plan out, replanning whenever the world is not as expected.
@@ -207,5 +211,11 @@ class Planner:
             environment = Simulator(task, faults)
         solver: Callable[[Task], Solution] = self.solve
         return execute(
-            task, plan, environment, solver, max_replans=max_replans, on_event=on_event
+            task,
+            plan,
+            environment,
+            solver,
+            max_replans=max_replans,
+            max_steps=max_steps,
+            on_event=on_event,
         )

@@ -220,8 +220,9 @@ def library_page(library: LibraryDomain) -> list[RenderableType]:
     instances = Table(box=None, pad_edge=False, show_header=False)
     for instance in library.instances:
         count = len(instance.task.objects)
-        instances.add_row(Text(f"  {instance.name}", style="cyan"), f"{count} objects",
-                          instance.goal_text)
+        instances.add_row(
+            Text(f"  {instance.name}", style="cyan"), f"{count} objects", instance.goal_text
+        )
     parts += [phrases, Text("\nwhat can be done", style="bold"), actions]
     parts += [Text("\ninstances", style="bold"), instances]
     return parts

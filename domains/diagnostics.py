@@ -15,7 +15,7 @@ from typing import Literal
 Severity = Literal["error", "warning", "note"]
 
 SNIPPET_WIDTH = 160
-"""Characters of a source line shown at most, so that a megabyte without a line break stays readable."""
+"""Characters of a source line shown at most: some lines are a megabyte long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from goalsmith.domains import syntax
@@ -43,6 +42,7 @@ class DomainReader(FormulaReader):
     """Reads a domain: declarations first, wherever they stand, then rules and actions."""
 
     def read(self) -> Domain:
+        """The domain, as far as it could be read."""
         name = ""
         parts: dict[str, list[Tree[Token]]] = {}
         for section in syntax.sections(self.source, self.found):
@@ -51,8 +51,11 @@ class DomainReader(FormulaReader):
             if section.keyword == "define":
                 name = header(self, section.tree, "domain")
             elif section.keyword not in syntax.DOMAIN_SECTIONS:
-                self.report(section.offset, "misplaced-section",
-                            f"`{section.keyword}` belongs in a problem, not in a domain")
+                self.report(
+                    section.offset,
+                    "misplaced-section",
+                    f"`{section.keyword}` belongs in a problem, not in a domain",
+                )
             else:
                 parts.setdefault(section.keyword, []).append(section.tree)
         for tree in parts.get(":types", ()):
@@ -63,9 +66,9 @@ class DomainReader(FormulaReader):
                 value = Object(str(token), self.resolve_types(types), self.position(token))
                 self.declare(self.objects, "object", token, value)
         for tree in parts.get(":predicates", ()):
-            self.read_heads(tree, self.predicates, "predicate", Predicate)
+            self.read_predicates(tree)
         for tree in parts.get(":functions", ()):
-            self.read_heads(tree, self.functions, "function", Function)
+            self.read_functions(tree)
         derived = tuple(self.rule(tree) for tree in parts.get(":derived", ()))
         actions: dict[str, Action] = {}
         for tree in parts.get(":action", ()):
@@ -84,6 +87,7 @@ class DomainReader(FormulaReader):
         )
 
     def position(self, token: Token) -> Position:
+        """Where a token stands."""
         return self.source.position(int(token.start_pos or 0))
 
     def read_types(self, tree: Tree[Token]) -> None:
@@ -116,26 +120,30 @@ class DomainReader(FormulaReader):
                     self.report(token, "type-cycle", f"type `{token}` is its own ancestor")
                     self.types[lower] = Type(str(token), (ANY_TYPE,))
 
-    def read_heads(
-        self,
-        tree: Tree[Token],
-        table: dict[str, Predicate] | dict[str, Function],
-        kind: str,
-        make: Callable[..., Predicate | Function],
-    ) -> None:
-        """Declarations of predicates or functions."""
-        result_type: Token | None = None
-        for child in tree.children[1:]:
+    def read_predicates(self, tree: Tree[Token]) -> None:
+        """Declarations of predicates."""
+        for child in tree.children:
             if is_tree(child):
                 token = tokens_of(child)[0]
-                value = make(str(token), self.places(subtree(child)), self.position(token))
-                self.declare(table, kind, token, value)  # type: ignore[type-var, arg-type]
-            elif child.type == "NAME":
-                result_type = child
-                if child.lower() != "number":
-                    self.report(result_type, "unsupported",
-                                f"functions of type `{child}` are not supported",
-                                "only numeric functions are: `- number`")
+                places = self.places(subtree(child))
+                value = Predicate(str(token), places, self.position(token))
+                self.declare(self.predicates, "predicate", token, value)
+
+    def read_functions(self, tree: Tree[Token]) -> None:
+        """Declarations of functions, each group with the type of its results or without."""
+        for child in tree.children[1:]:
+            if not isinstance(child, str):
+                token = tokens_of(child)[0]
+                places = self.places(subtree(child))
+                value = Function(str(token), places, self.position(token))
+                self.declare(self.functions, "function", token, value)
+            elif child.type == "NAME" and child.lower() != "number":
+                self.report(
+                    child,
+                    "unsupported",
+                    f"functions of type `{child}` are not supported",
+                    "only numeric functions are: `- number`",
+                )
 
     def rule(self, tree: Tree[Token]) -> DerivedRule:
         """A derived rule."""
@@ -144,12 +152,18 @@ class DomainReader(FormulaReader):
         parameters = self.parameters(subtree(head))
         predicate = self.predicates.get(token.lower())
         if predicate is None:
-            self.report(token, "unknown-predicate", f"unknown predicate `{token}`",
-                        did_you_mean(token, (p.name for p in self.predicates.values()), "predicate"))
+            self.report(
+                token,
+                "unknown-predicate",
+                f"unknown predicate `{token}`",
+                did_you_mean(token, (p.name for p in self.predicates.values()), "predicate"),
+            )
         elif len(predicate.parameters) != len(parameters):
-            self.report(token, "arity",
-                        f"`{token}` takes {len(predicate.parameters)} arguments, "
-                        f"not {len(parameters)}")
+            self.report(
+                token,
+                "arity",
+                f"`{token}` takes {len(predicate.parameters)} arguments, not {len(parameters)}",
+            )
         scope = {p.name.lower(): p for p in parameters}
         name = predicate.name if predicate else str(token)
         return DerivedRule(name, parameters, self.condition(body, scope, 0), self.position(token))
@@ -179,7 +193,7 @@ class DomainReader(FormulaReader):
     def effects(self, tree: Tree[Token], scope: Scope, depth: int) -> tuple[Effect, ...]:
         """The effects in an effect's tree, conjunctions dissolved."""
         if depth > MAX_DEPTH:
-            self.report(next(alltokens_of(tree), 0), "depth", f"nested deeper than {MAX_DEPTH}")
+            self.report(next(all_tokens(tree), 0), "depth", f"nested deeper than {MAX_DEPTH}")
             return ()
         parts = [c for c in tree.children if is_tree(c)]
         match tree.data:
@@ -201,27 +215,35 @@ class DomainReader(FormulaReader):
                 target = self.expression(parts[0], scope, depth + 1)
                 value = self.expression(parts[1], scope, depth + 1)
                 if not isinstance(target, FunctionTerm):
-                    self.report(operator, "assignment", f"`{operator}` changes a function's value",
-                                "write the function in parentheses: `(total-cost)`")
+                    self.report(
+                        operator,
+                        "assignment",
+                        f"`{operator}` changes a function's value",
+                        "write the function in parentheses: `(total-cost)`",
+                    )
                     return ()
                 return (Assign(operator.lower(), target, value),)  # type: ignore[arg-type]
             case _:
                 return (Add(self.atom(tree, scope)),)
 
-    def check_derived(
-        self, derived: tuple[DerivedRule, ...], actions: dict[str, Action]
-    ) -> None:
+    def check_derived(self, derived: tuple[DerivedRule, ...], actions: dict[str, Action]) -> None:
         """Derived predicates are changed by no action, and none depends on its own negation."""
         names = {r.predicate for r in derived}
         for action in actions.values():
             for effect in simple_effects(action.effects):
                 if isinstance(effect, Add | Delete) and effect.atom.predicate in names:
                     offset = action.position.offset if action.position else 0
-                    self.report(offset, "derived-effect",
-                                f"action `{action.name}` changes `{effect.atom.predicate}`, "
-                                "which is derived")
+                    self.report(
+                        offset,
+                        "derived-effect",
+                        f"action `{action.name}` changes `{effect.atom.predicate}`, "
+                        "which is derived",
+                    )
         if cycle := negative_cycle(derived):
             rule = next(r for r in derived if r.predicate == cycle)
             offset = rule.position.offset if rule.position else 0
-            self.report(offset, "not-stratified",
-                        f"`{cycle}` depends on its own negation; such rules have no meaning")
+            self.report(
+                offset,
+                "not-stratified",
+                f"`{cycle}` depends on its own negation; such rules have no meaning",
+            )

@@ -72,7 +72,7 @@ class ModelError(TranslationError):
 
 
 class ModelRefusedError(ModelError):
-    """Terminal: the endpoint refuses (wrong key, unknown model, bad request); asking again is no use."""
+    """Terminal: a wrong key, an unknown model or a bad request; asking again is no use."""
 
 
 class ModelBusyError(ModelError):

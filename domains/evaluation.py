@@ -1,8 +1,8 @@
 """Whether a formula holds in given facts, and for which objects it does.
 
 `holds` is the definition of PDDL 2.1 (Fox and Long, JAIR 20, 2003) read aloud. `matches` answers the
-same question for open formulas by joining the relations of their atoms, as a database does, so that
-quantifiers cost what their atoms select and not the product of all objects.
+same question for open formulas by joining the relations of their atoms, as a database does, so
+that quantifiers cost what their atoms select and not the product of all objects.
 """
 
 from __future__ import annotations
@@ -67,9 +67,7 @@ class Evaluator:
             found = self._members[types] = frozenset(self.hierarchy.objects_of(types))
         return found
 
-    def holds(
-        self, facts: Facts, condition: Condition, bindings: Bindings = NO_BINDINGS
-    ) -> bool:
+    def holds(self, facts: Facts, condition: Condition, bindings: Bindings = NO_BINDINGS) -> bool:
         """Whether a condition holds. Its free variables must all be bound.
 
         A comparison with a number that has no value does not hold, as PDDL 2.1 lays down.
@@ -206,7 +204,9 @@ class Evaluator:
                 rest = parts[:index] + parts[index + 1 :]
                 inner = {p.name: self.members(p.types) for p in part.parameters}
                 hidden = set(inner)
-                for found in self._join(facts, [part.part, *rest], bindings, {**variables, **inner}):
+                for found in self._join(
+                    facts, [part.part, *rest], bindings, {**variables, **inner}
+                ):
                     yield {k: v for k, v in found.items() if k not in hidden}
                 return
         unbound = next((v for v in variables if v not in bindings), None)

@@ -55,4 +55,6 @@ class Facts:
 
     def atoms(self) -> frozenset[Atom]:
         """All true atoms as values."""
-        return frozenset(Atom(p, args) for p, relation in self.relations.items() for args in relation)
+        return frozenset(
+            Atom(p, args) for p, relation in self.relations.items() for args in relation
+        )

@@ -35,7 +35,7 @@ from goalsmith.domains.language import (
     Type,
     TypeHierarchy,
 )
-from goalsmith.domains.syntax import all_tokens, children, is_tree, subtree, tokens_of
+from goalsmith.domains.syntax import all_tokens, children, is_tree, tokens_of
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -72,9 +72,7 @@ class FormulaReader:
         unsupported = all(d.code == "unsupported" for d in self.found)
         raise (UnsupportedPddlError if unsupported else PddlError)(self.found)
 
-    def report(
-        self, token: Token | int, code: str, message: str, suggestion: str = ""
-    ) -> None:
+    def report(self, token: Token | int, code: str, message: str, suggestion: str = "") -> None:
         """Adds a finding at a token, or at an offset."""
         offset = token if isinstance(token, int) else int(token.start_pos or 0)
         word = "" if isinstance(token, int) else str(token)
@@ -97,7 +95,7 @@ class FormulaReader:
             types = None
             names = []
             for child in children(group):
-                if is_tree(child):
+                if not isinstance(child, str):
                     types = tuple(t for t in tokens_of(child) if t.type == "NAME")
                 elif child.type != "DASH":
                     names.append(child)
@@ -113,8 +111,12 @@ class FormulaReader:
             declared = self.types.get(token.lower())
             if declared is None:
                 names = [t.name for t in self.types.values()]
-                self.report(token, "unknown-type", f"unknown type `{token}`",
-                            did_you_mean(token, names, "type"))
+                self.report(
+                    token,
+                    "unknown-type",
+                    f"unknown type `{token}`",
+                    did_you_mean(token, names, "type"),
+                )
             else:
                 known.append(declared.name)
         return tuple(known) or (ANY_TYPE,)
@@ -152,8 +154,12 @@ class FormulaReader:
         """Terms as declared; unknown ones, a wrong number, and wrong types are reported."""
         if len(args) != len(parameters):
             takes = f"{len(parameters)} argument" + ("" if len(parameters) == 1 else "s")
-            self.report(head, "arity", f"`{head}` takes {takes}, not {len(args)}",
-                        f"`{head}` is declared as {signature(head, parameters)}")
+            self.report(
+                head,
+                "arity",
+                f"`{head}` takes {takes}, not {len(args)}",
+                f"`{head}` is declared as {signature(head, parameters)}",
+            )
             parameters = ()
         resolved = []
         for index, token in enumerate(args):
@@ -170,10 +176,13 @@ class FormulaReader:
                     # A variable of a wider type may still stand for an object that fits.
                     fits = self.hierarchy.fits(wanted, types)
                 if not fits:
-                    self.report(token, "type-mismatch",
-                                f"`{token}` is of type {listed(types, 'or')}, but "
-                                f"`{head}` asks for {listed(wanted, 'or')} here",
-                                self._fitting(wanted, scope))
+                    self.report(
+                        token,
+                        "type-mismatch",
+                        f"`{token}` is of type {listed(types, 'or')}, but "
+                        f"`{head}` asks for {listed(wanted, 'or')} here",
+                        self._fitting(wanted, scope),
+                    )
         return tuple(resolved)
 
     def _fitting(self, wanted: tuple[str, ...], scope: Scope) -> str:
@@ -190,14 +199,22 @@ class FormulaReader:
             parameter = scope.get(token.lower())
             if parameter is not None:
                 return parameter.name, parameter.types
-            self.report(token, "unknown-variable", f"unknown variable `{token}`",
-                        did_you_mean(token, (p.name for p in scope.values()), "variable"))
+            self.report(
+                token,
+                "unknown-variable",
+                f"unknown variable `{token}`",
+                did_you_mean(token, (p.name for p in scope.values()), "variable"),
+            )
             return None
         known = self.objects.get(token.lower())
         if known is not None:
             return known.name, known.types
-        self.report(token, "unknown-object", f"unknown object `{token}`",
-                    did_you_mean(token, (o.name for o in self.objects.values()), "object"))
+        self.report(
+            token,
+            "unknown-object",
+            f"unknown object `{token}`",
+            did_you_mean(token, (o.name for o in self.objects.values()), "object"),
+        )
         return None
 
     def atom(self, tree: Tree[Token], scope: Scope) -> Atom:
@@ -205,17 +222,22 @@ class FormulaReader:
         head, *args = tokens_of(tree)
         predicate = self.predicates.get(head.lower())
         if predicate is None:
-            self.report(head, "unknown-predicate", f"unknown predicate `{head}`",
-                        did_you_mean(head, (p.name for p in self.predicates.values()), "predicate"))
+            self.report(
+                head,
+                "unknown-predicate",
+                f"unknown predicate `{head}`",
+                did_you_mean(head, (p.name for p in self.predicates.values()), "predicate"),
+            )
             return Atom(str(head), tuple(map(str, args)))
         return Atom(predicate.name, self.terms(head, args, predicate.parameters, scope))
 
     def condition(self, tree: Tree[Token], scope: Scope, depth: int) -> Condition:
         """A condition from its tree."""
         if depth > MAX_DEPTH:
-            offset = next(alltokens_of(tree), None)
-            self.report(offset if offset is not None else 0, "depth",
-                        f"nested deeper than {MAX_DEPTH}")
+            offset = next(all_tokens(tree), None)
+            self.report(
+                offset if offset is not None else 0, "depth", f"nested deeper than {MAX_DEPTH}"
+            )
             return And()
         parts = [c for c in tree.children if is_tree(c)]
 
@@ -258,7 +280,7 @@ class FormulaReader:
         """A numeric expression from its tree."""
         tokens = tokens_of(tree)
         if depth > MAX_DEPTH:
-            self.report(next(alltokens_of(tree), 0), "depth", f"nested deeper than {MAX_DEPTH}")
+            self.report(next(all_tokens(tree), 0), "depth", f"nested deeper than {MAX_DEPTH}")
             return Fraction(0)
         match tree.data:
             case "number":
@@ -270,12 +292,16 @@ class FormulaReader:
                 parts = tuple(
                     self.expression(c, scope, depth + 1) for c in tree.children if is_tree(c)
                 )
-                if len(parts) == 1 and operator != "-" or len(parts) > 2 and operator in "-/":
+                if (len(parts) == 1 and operator != "-") or (len(parts) > 2 and operator in "-/"):
                     self.report(operator, "arity", f"`{operator}` takes two operands")
                 return Arithmetic(str(operator), parts)  # type: ignore[arg-type]
             case _:
-                self.report(tokens[0], "not-a-number", f"`{tokens[0]}` is not a number",
-                            f"a function is written in parentheses: `({tokens[0]})`")
+                self.report(
+                    tokens[0],
+                    "not-a-number",
+                    f"`{tokens[0]}` is not a number",
+                    f"a function is written in parentheses: `({tokens[0]})`",
+                )
                 return Fraction(0)
 
     def number(self, token: Token) -> Fraction:
@@ -290,8 +316,12 @@ class FormulaReader:
         head, *args = tokens_of(tree)
         function = self.functions.get(head.lower())
         if function is None:
-            self.report(head, "unknown-function", f"unknown function `{head}`",
-                        did_you_mean(head, (f.name for f in self.functions.values()), "function"))
+            self.report(
+                head,
+                "unknown-function",
+                f"unknown function `{head}`",
+                did_you_mean(head, (f.name for f in self.functions.values()), "function"),
+            )
             return FunctionTerm(str(head), tuple(map(str, args)))
         return FunctionTerm(function.name, self.terms(head, args, function.parameters, scope))
 
@@ -311,6 +341,10 @@ def header(reader: FormulaReader, tree: Tree[Token], wanted: str) -> str:
     """The name in a definition's header; a definition of the other kind is reported."""
     kind, name = tokens_of(tree)[1:]
     if kind.lower() != wanted:
-        reader.report(kind, "wrong-kind", f"this defines a {kind.lower()}, not a {wanted}",
-                      "the domain file comes first, the problem file second")
+        reader.report(
+            kind,
+            "wrong-kind",
+            f"this defines a {kind.lower()}, not a {wanted}",
+            "the domain file comes first, the problem file second",
+        )
     return str(name)

@@ -23,17 +23,13 @@ from goalsmith.domains.formula import (
 )
 
 
-def _position() -> Position | None:
-    return field(default=None, compare=False, repr=False)
-
-
 @dataclass(frozen=True, slots=True)
 class Type:
     """A type and the types that it specialises (several after `either`)."""
 
     name: str
     parents: tuple[str, ...] = (ANY_TYPE,)
-    position: Position | None = _position()
+    position: Position | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class Object:
 
     name: str
     types: tuple[str, ...] = (ANY_TYPE,)
-    position: Position | None = _position()
+    position: Position | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,7 @@ class Predicate:
 
     name: str
     parameters: tuple[Parameter, ...] = ()
-    position: Position | None = _position()
+    position: Position | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ class Function:
 
     name: str
     parameters: tuple[Parameter, ...] = ()
-    position: Position | None = _position()
+    position: Position | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +67,7 @@ class Action:
     parameters: tuple[Parameter, ...] = ()
     precondition: Condition = TRUE
     effects: tuple[Effect, ...] = ()
-    position: Position | None = _position()
+    position: Position | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,7 @@ class DerivedRule:
     predicate: str
     parameters: tuple[Parameter, ...]
     condition: Condition
-    position: Position | None = _position()
+    position: Position | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +152,14 @@ class Task:
     def objects(self) -> tuple[Object, ...]:
         """The domain's constants and the problem's objects; one declared in both counts once."""
         seen = {o.name for o in self.domain.constants}
-        return self.domain.constants + tuple(
-            o for o in self.problem.objects if o.name not in seen
-        )
+        return self.domain.constants + tuple(o for o in self.problem.objects if o.name not in seen)
 
     def with_goal(self, goal: Condition) -> Task:
         """The same situation with another goal."""
         return Task(self.domain, replace(self.problem, goal=goal))
 
     def with_state(self, state: State) -> Task:
-        """The same goal from another state. Numbers that the state does not hold stay as they are."""
+        """The same goal from another state. Numbers that it does not hold stay as they are."""
         numbers = dict(self.problem.numbers)
         numbers.update(state.numbers)
         return Task(

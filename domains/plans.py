@@ -23,7 +23,7 @@ class Step:
         return f"({' '.join((self.action, *self.args))})"
 
     def bindings(self, domain: Domain) -> Bindings:
-        """The action's parameters and this step's objects. Raises KeyError for an unknown action."""
+        """The parameters and this step's objects. Raises KeyError for an unknown action."""
         parameters = domain.action(self.action).parameters
         return {p.name: a for p, a in zip(parameters, self.args, strict=True)}
 
@@ -69,7 +69,9 @@ def read_plan(text: str, task: Task, name: str = "<plan>") -> Plan:
     steps: list[Step] = []
     wrong: list[Diagnostic] = []
 
-    def report(offset: int, length: int, code: str, message: str, **fields: str) -> None:
+    def report(
+        offset: int, length: int, code: str, message: str, found: str = "", suggestion: str = ""
+    ) -> None:
         position = source.position(offset)
         wrong.append(
             Diagnostic(
@@ -79,7 +81,8 @@ def read_plan(text: str, task: Task, name: str = "<plan>") -> Plan:
                 position=position,
                 length=length,
                 snippet=source.line_at(position),
-                **fields,
+                found=found,
+                suggestion=suggestion,
             )
         )
 
@@ -94,21 +97,41 @@ def read_plan(text: str, task: Task, name: str = "<plan>") -> Plan:
             unknown = [w for w in words[1:] if w.lower() not in objects]
             if not words:
                 found = content.strip()
-                report(offset, len(found), "plan-line", "this line is not a step",
-                       found=found[:80], suggestion="write one `(action object …)` to a line")
+                report(
+                    offset,
+                    len(found),
+                    "plan-line",
+                    "this line is not a step",
+                    found=found[:80],
+                    suggestion="write one `(action object …)` to a line",
+                )
             elif action is None:
-                report(offset, len(content.strip()), "unknown-action",
-                       f"unknown action `{words[0]}`", found=words[0],
-                       suggestion=did_you_mean(words[0], (a.name for a in actions.values()), "action"))
+                report(
+                    offset,
+                    len(content.strip()),
+                    "unknown-action",
+                    f"unknown action `{words[0]}`",
+                    found=words[0],
+                    suggestion=did_you_mean(words[0], (a.name for a in actions.values()), "action"),
+                )
             elif unknown:
                 for word in unknown:
-                    report(offset + content.strip().find(word), len(word), "unknown-object",
-                           f"unknown object `{word}`", found=word,
-                           suggestion=did_you_mean(word, objects.values(), "object"))
+                    report(
+                        offset + content.strip().find(word),
+                        len(word),
+                        "unknown-object",
+                        f"unknown object `{word}`",
+                        found=word,
+                        suggestion=did_you_mean(word, objects.values(), "object"),
+                    )
             elif len(words) - 1 != len(action.parameters):
-                report(offset, len(content.strip()), "arity",
-                       f"`{action.name}` takes {len(action.parameters)} objects, not {len(words) - 1}",
-                       found=content.strip()[:80])
+                report(
+                    offset,
+                    len(content.strip()),
+                    "arity",
+                    f"`{action.name}` takes {len(action.parameters)} objects, not {len(words) - 1}",
+                    found=content.strip()[:80],
+                )
             else:
                 steps.append(Step(action.name, tuple(objects[w.lower()] for w in words[1:])))
         start += len(line)

@@ -36,6 +36,7 @@ class ProblemReader(FormulaReader):
         self.numbers: dict[FunctionTerm, Fraction] = {}
 
     def read(self) -> Problem:
+        """The problem, as far as it could be read."""
         name = domain_name = ""
         parts: dict[str, list[Tree[Token]]] = {}
         broken = set()
@@ -45,17 +46,23 @@ class ProblemReader(FormulaReader):
             elif section.keyword == "define":
                 name = header(self, section.tree, "problem")
             elif section.keyword not in syntax.PROBLEM_SECTIONS:
-                self.report(section.offset, "misplaced-section",
-                            f"`{section.keyword}` belongs in a domain, not in a problem")
+                self.report(
+                    section.offset,
+                    "misplaced-section",
+                    f"`{section.keyword}` belongs in a domain, not in a problem",
+                )
             else:
                 parts.setdefault(section.keyword, []).append(section.tree)
         for tree in parts.get(":domain", ()):
             token = tokens_of(tree)[1]
             domain_name = str(token)
             if token.lower() != self.domain.name.lower():
-                self.report(token, "wrong-domain",
-                            f"the problem is for domain `{token}`, not `{self.domain.name}`",
-                            "give the domain file that belongs to it")
+                self.report(
+                    token,
+                    "wrong-domain",
+                    f"the problem is for domain `{token}`, not `{self.domain.name}`",
+                    "give the domain file that belongs to it",
+                )
         objects = [o for tree in parts.get(":objects", ()) for o in self.read_objects(tree)]
         if ":objects" in broken:
             # Without the objects every name in the rest would be reported as unknown.
@@ -67,8 +74,9 @@ class ProblemReader(FormulaReader):
         if goals:
             goal = self.condition(subtree(goals[0]), {}, 0)
         if len(goals) > 1 or (not goals and ":goal" not in broken):
-            self.report(0, "goal-count", "a problem has one `(:goal …)` section, "
-                        f"this one has {len(goals)}")
+            self.report(
+                0, "goal-count", f"a problem has one `(:goal …)` section, this one has {len(goals)}"
+            )
         metric = None
         for tree in parts.get(":metric", ()):
             metric = self.metric(tree)
@@ -84,6 +92,7 @@ class ProblemReader(FormulaReader):
         )
 
     def read_objects(self, tree: Tree[Token]) -> Iterable[Object]:
+        """Declares objects; one that the domain has as a constant may be listed again."""
         constants = {c.name.lower(): c for c in self.domain.constants}
         for token, types in self.typed_names(subtree(tree)):
             position = self.source.position(int(token.start_pos or 0))
@@ -91,18 +100,26 @@ class ProblemReader(FormulaReader):
             constant = constants.get(token.lower())
             if constant is not None:
                 if constant.types != value.types:
-                    self.report(token, "duplicate-object",
-                                f"`{token}` is a constant of the domain, of another type")
+                    self.report(
+                        token,
+                        "duplicate-object",
+                        f"`{token}` is a constant of the domain, of another type",
+                    )
                 continue
             self.declare(self.objects, "object", token, value)
             yield value
 
     def metric(self, tree: Tree[Token]) -> Metric | None:
+        """A metric; a bare function name is tolerated, as real files have it."""
         direction = tokens_of(tree)[1]
         operand = subtree(tree)
         if direction.lower() not in ("minimize", "maximize"):
-            self.report(direction, "metric", f"unknown direction `{direction}`",
-                        did_you_mean(direction, ("minimize", "maximize"), "direction"))
+            self.report(
+                direction,
+                "metric",
+                f"unknown direction `{direction}`",
+                did_you_mean(direction, ("minimize", "maximize"), "direction"),
+            )
             return None
         words = [t.lower() for t in tokens_of(operand)]
         if words == ["total-time"] and "total-time" not in self.functions:
@@ -114,6 +131,7 @@ class ProblemReader(FormulaReader):
     # The initial state
 
     def read_init(self, tree: Tree[Token]) -> None:
+        """The initial state: atoms, numbers, and denials, which say nothing new."""
         reader = AtomReader(self)
         for fact in tree.children[1:]:
             assert is_tree(fact)
@@ -129,28 +147,39 @@ class ProblemReader(FormulaReader):
                     self.read_number(fact)
                 case _:
                     token = tokens_of(fact)[0]
-                    self.report(token, "unsupported",
-                                "facts at a given time (PDDL 2.2) are not supported")
+                    self.report(
+                        token, "unsupported", "facts at a given time (PDDL 2.2) are not supported"
+                    )
 
     def enter(self, atom: Atom, token: Token | int) -> None:
+        """Makes an atom true initially."""
         if atom.predicate in self.derived:
-            self.report(token, "derived-fact",
-                        f"`{atom.predicate}` is derived; it cannot be stated initially")
+            self.report(
+                token,
+                "derived-fact",
+                f"`{atom.predicate}` is derived; it cannot be stated initially",
+            )
         self.init[atom] = None
 
     def read_number(self, tree: Tree[Token]) -> None:
+        """An initial value: `(= (function object …) number)`."""
         relation = tokens_of(tree)[0]
         left, right = (c for c in tree.children if is_tree(c))
         if relation != "=" or left.data != "function_term" or right.data != "number":
-            self.report(relation, "initial-number",
-                        "an initial number is written `(= (function object …) number)`")
+            self.report(
+                relation,
+                "initial-number",
+                "an initial number is written `(= (function object …) number)`",
+            )
             return
         self.numbers[self.function_term(left, {})] = self.number(tokens_of(right)[0])
 
 
 class AtomReader:
-    """Reads runs of ground atoms fast: one dictionary per predicate and place, from spelling to
-    name, holds just the objects that may stand there. Whatever is not in it takes the slow way.
+    """Reads runs of ground atoms fast.
+
+    One dictionary per predicate and place, from spelling to name, holds just the objects that may
+    stand there. Whatever is not in it takes the slow way.
     """
 
     def __init__(self, reader: ProblemReader) -> None:

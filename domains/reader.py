@@ -106,5 +106,3 @@ def _source(text: str, name: str) -> Source:
     if len(text) > syntax.MAX_TEXT:
         raise InputError(f"{name} is too long: more than {syntax.MAX_TEXT} characters")
     return Source.of(text.removeprefix("\ufeff"), name)
-
-

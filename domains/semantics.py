@@ -1,9 +1,9 @@
 """What actions do: applicability, successor states, derived atoms, costs.
 
 A step is applicable where its precondition holds. It takes all its effects at once: conditions and
-numbers are read before, deletions happen before additions, so an atom both deleted and added is true
-after (PDDL 2.1, Fox and Long, JAIR 20, 2003, definitions 12 to 14; VAL does the same). Derived atoms
-are the least fixpoint of the rules, stratum by stratum (PDDL 2.2).
+numbers are read before, deletions happen before additions, so an atom both deleted and added is
+true after (PDDL 2.1, Fox and Long, JAIR 20, 2003, definitions 12 to 14; VAL does the same). Derived
+atoms are the least fixpoint of the rules, stratum by stratum (PDDL 2.2).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from fractions import Fraction
 from itertools import product
 
 from goalsmith.domains.diagnostics import did_you_mean, listed
-from goalsmith.domains.evaluation import Evaluator, UndefinedNumberError
 from goalsmith.domains.errors import InputError
+from goalsmith.domains.evaluation import Evaluator, UndefinedNumberError
 from goalsmith.domains.facts import Facts
 from goalsmith.domains.formula import (
     Add,
@@ -43,7 +43,7 @@ GroundAtom = tuple[str, tuple[str, ...]]
 
 @dataclass(slots=True)
 class Changes:
-    """What a step changes: true atoms that it deletes, false ones that it adds, numbers that it sets."""
+    """What a step changes: true atoms deleted, false ones added, numbers set."""
 
     deleted: set[GroundAtom] = field(default_factory=set)
     added: set[GroundAtom] = field(default_factory=set)
@@ -288,9 +288,7 @@ class Semantics:
                 case _:
                     yield effect, bindings
 
-    def _assign(
-        self, facts: Facts, changes: Changes, effect: Assign, bindings: Bindings
-    ) -> None:
+    def _assign(self, facts: Facts, changes: Changes, effect: Assign, bindings: Bindings) -> None:
         target = instantiate_target(effect.target, bindings)
         try:
             value = self.evaluator.value(facts, effect.value, bindings)
@@ -325,7 +323,7 @@ def instantiate_target(term: FunctionTerm, bindings: Bindings) -> FunctionTerm:
 def _functions(task: Task) -> tuple[frozenset[str], frozenset[str]]:
     """The functions that are part of a state, and those that only count (such as total-cost).
 
-    A counter has no parameters, is only increased or decreased, and nothing but the metric reads it.
+    A counter has no parameters, is only increased or decreased, and only the metric reads it.
     """
     domain = task.domain
     changed: dict[str, set[str]] = {}
@@ -333,9 +331,7 @@ def _functions(task: Task) -> tuple[frozenset[str], frozenset[str]]:
         for effect in simple_effects(action.effects):
             if isinstance(effect, Assign):
                 changed.setdefault(effect.target.function, set()).add(effect.operator)
-    read = _functions_read(domain) | {
-        t.function for t in function_terms_in(task.problem.goal)
-    }
+    read = _functions_read(domain) | {t.function for t in function_terms_in(task.problem.goal)}
     plain = {f.name for f in domain.functions if not f.parameters}
     counters = frozenset(
         name

@@ -69,13 +69,14 @@ _TERMINALS = {
     "$END": "the end of the section",
 }
 
+_WORD = re.compile(r"\S+")
 _COMMENT = re.compile(r";[^\n]*")
 _SECTION = re.compile(r"\(\s*(:[^\s()?:;]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A parsed section: its keyword in lower case, where it begins, and its tree (None if broken)."""
+    """A section: its keyword in lower case, where it begins, its tree (None if broken)."""
 
     keyword: str
     offset: int
@@ -112,9 +113,10 @@ def parse(text: str, start: int, end: int, rule: str, source: Source) -> Tree[To
         found = "" if at_end else str(token)
         return syntax_error(source, offset, found, expected)
     except UnexpectedCharacters as error:
-        word = re.compile(r"\S+").match(text, error.pos_in_stream)
-        found = word.group() if word else text[error.pos_in_stream]
-        return syntax_error(source, error.pos_in_stream, found, error.allowed or set())
+        offset = error.pos_in_stream or 0
+        word = _WORD.match(text, offset)
+        found = word.group() if word else text[offset]
+        return syntax_error(source, offset, found, error.allowed or set())
     except UnexpectedInput as error:
         return syntax_error(source, max(start, error.pos_in_stream or start), "", set())
 
@@ -201,6 +203,7 @@ def _unknown_section(source: Source, offset: int, keyword: str) -> Diagnostic:
 def finding(
     source: Source, offset: int, code: str, message: str, found: str = "", suggestion: str = ""
 ) -> Diagnostic:
+    """An error at an offset, with its line of the text."""
     position = source.position(offset)
     return Diagnostic(
         code,

@@ -130,7 +130,7 @@ class Simulator:
             return ActionReport(False, str(error))
         if fault is FaultKind.ACTION_FAILS:
             self._happened.append(Happening(act, step, took_place=False, fault=fault))
-            return ActionReport(False, f"{step} was tried and failed")
+            return ActionReport(False, "it was tried and nothing changed")
         if fault is FaultKind.EFFECT_LOST and after != self._state:
             self._happened.append(Happening(act, step, took_place=False, fault=fault))
             return ActionReport(True)

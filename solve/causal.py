@@ -41,8 +41,6 @@ from goalsmith.domains.stratify import used_predicates
 if TYPE_CHECKING:
     import networkx
 
-    StepGraph = networkx.DiGraph[int]
-
 
 @dataclass(frozen=True, slots=True)
 class Literal:
@@ -89,11 +87,11 @@ class CausalOrder:
         """What a step (None: the goal) rests on, and who provides it."""
         return tuple(link for link in self.links if link.consumer == step)
 
-    def graph(self) -> StepGraph:
+    def graph(self) -> networkx.DiGraph:
         """Steps as vertices, an edge from each provider to its consumer; both carry labels."""
         import networkx
 
-        graph: StepGraph = networkx.DiGraph()
+        graph = networkx.DiGraph()
         for index, step in enumerate(self.plan):
             graph.add_node(index, step=str(step))
         for link in self.links:

@@ -11,7 +11,8 @@ import re
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from threading import Event
@@ -141,7 +142,7 @@ class _Run:
         assert binary is not None
         answer = Answer(Outcome.UNSUPPORTED, "Fast Downward has no search for this")
         for search in SEARCHES[quality]:
-            command = [binary, "--internal-plan-file", "plan", "--search", search]
+            command: list[str | Path] = [binary, "--internal-plan-file", "plan", "--search", search]
             searched = self.run(command, stdin=self.folder / "output.sas")
             answer = self.ended(searched, SEARCH_EXITS, _statistics(searched, translator_seconds))
             if answer.outcome is not Outcome.UNSUPPORTED:
@@ -150,8 +151,11 @@ class _Run:
             return answer
         plan = self.folder / "plan"
         if not plan.is_file():
-            return Answer(Outcome.ENGINE_FAILED, "Fast Downward wrote no plan in spite of exit code 0",
-                          statistics=answer.statistics)
+            return Answer(
+                Outcome.ENGINE_FAILED,
+                "Fast Downward wrote no plan in spite of exit code 0",
+                statistics=answer.statistics,
+            )
         return Answer(
             Outcome.SOLVED,
             "Fast Downward found a plan" + (" by A*" if quality == "optimal" else ""),
@@ -160,7 +164,7 @@ class _Run:
             answer.statistics,
         )
 
-    def run(self, command: list[str | Path] | list[str], stdin: Path | None = None) -> Ended:
+    def run(self, command: Sequence[str | Path], stdin: Path | None = None) -> Ended:
         """Runs one of the two programs in what is left of the time."""
         left = self.limits.seconds - (time.monotonic() - self.started)
         ended = run(
@@ -177,8 +181,6 @@ class _Run:
 
     def ended(self, ended: Ended, exits: dict[int, Exit], statistics: Statistics) -> Answer:
         """What the end of a program means, by its exit code and the evidence in its log."""
-        from dataclasses import replace
-
         statistics = replace(
             statistics,
             wall_seconds=time.monotonic() - self.started,
@@ -186,8 +188,11 @@ class _Run:
             peak_memory_mb=self.peak,
         )
         if ended.stopped == "time":
-            return Answer(Outcome.OUT_OF_TIME, "Fast Downward was stopped at the time limit",
-                          statistics=statistics)
+            return Answer(
+                Outcome.OUT_OF_TIME,
+                "Fast Downward was stopped at the time limit",
+                statistics=statistics,
+            )
         if ended.stopped == "cancel":
             return Answer(Outcome.INTERRUPTED, "Fast Downward was stopped", statistics=statistics)
         row = exits.get(ended.exit_code)

@@ -1,8 +1,8 @@
 """Kairos, in worker processes that are kept warm and shared.
 
-Kairos (PyPI `kairos-planner`) is a C++ library. It runs in a process of its own, one task at a time,
-and nothing that it says is believed unchecked: its plans are validated, and its "unsolvable" is a
-claim, not a proof.
+Kairos (PyPI `kairos-planner`) is a C++ library. It runs in a process of its own, one task at a
+time, and nothing that it says is believed unchecked: its plans are validated, and its "unsolvable"
+is a claim, not a proof.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Worker:
     """One Kairos process and the pipes to it."""
 
     def __init__(self) -> None:
-        self.process = subprocess.Popen(  # noqa: S603 - a fixed command of ours, no shell
+        self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "goalsmith.solve.kairos_worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -188,7 +188,9 @@ class Kairos:
     def answer(self, task: Task, limits: Limits, quality: Quality, cancel: Event) -> Answer:
         """Solves the task in a worker."""
         if quality == "optimal":
-            return Answer(Outcome.UNSUPPORTED, "Kairos's claims of optimality are not taken as proof")
+            return Answer(
+                Outcome.UNSUPPORTED, "Kairos's claims of optimality are not taken as proof"
+            )
         started = time.monotonic()
         request = {
             "domain": write_domain(task.domain),

@@ -51,7 +51,8 @@ def _solve(request: dict[str, Any]) -> dict[str, Any]:
     try:
         domain = kairos.parse_domain(request["domain"])
         problem = kairos.parse_problem(request["problem"], domain)
-        result = kairos.Planner().solve(
+        planner = kairos.Planner()  # type: ignore[no-untyped-call]
+        result = planner.solve(
             problem,
             timeout=request["seconds"],
             memory_limit_mb=request["memory_mb"],
@@ -67,9 +68,7 @@ def _solve(request: dict[str, Any]) -> dict[str, Any]:
     except MemoryError:
         answer = {"status": "OUT_OF_MEMORY", "says": "out of memory"}
     after = resource.getrusage(resource.RUSAGE_SELF)
-    answer["cpu_seconds"] = (
-        after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    )
+    answer["cpu_seconds"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     answer["peak_memory_mb"] = after.ru_maxrss / 1024
     return answer
 

@@ -1,7 +1,7 @@
 """Programs run under limits: their own process group, a deadline, a memory limit, no survivors.
 
 The memory limit is the operating system's limit on address space, set from outside with prlimit(2)
-so that nothing of Python runs between fork and exec. It is inherited by whatever the program starts.
+so that nothing of Python runs between fork and exec. Whatever the program starts inherits it.
 """
 
 from __future__ import annotations

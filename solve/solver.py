@@ -7,8 +7,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from threading import Event
 
-from goalsmith.domains.errors import InputError, PddlError, UnsupportedError
 from goalsmith.domains.diagnostics import did_you_mean
+from goalsmith.domains.errors import InputError, PddlError, UnsupportedError
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan, read_plan
@@ -23,8 +23,8 @@ ENGINES: dict[str, Engine] = {"kairos": Kairos(), "fast-downward": FastDownward(
 """The engines by name, in the order in which the race starts them."""
 
 HEAD_START = 0.05
-"""Seconds that the first engine has for itself. Kairos solves most small tasks in less, and then the
-second engine costs nothing."""
+"""Seconds that the first engine has for itself. Kairos solves most small tasks in less, and then
+the second engine costs nothing."""
 
 EXPLANATIONS = (
     Outcome.NO_PLAN_FOUND,
@@ -48,8 +48,8 @@ def solve(
 ) -> Solution:
     """Finds a plan for a task, or says why there is none.
 
-    Without an engine's name, Kairos starts at once and Fast Downward joins if there is no plan after
-    a moment; the first plan that passes our validation wins and the other engine is stopped.
+    Without an engine's name, Kairos starts at once and Fast Downward joins if there is no plan
+    after a moment; the first plan that passes our validation wins, the other engine is stopped.
 
     Args:
         task: what to solve.
@@ -73,7 +73,7 @@ def solve(
         return Solution(Outcome.SOLVED, "", evidence, Plan(), verdict.cost, quality == "optimal")
     if len(engines) == 1:
         return _checked(engines[0], task, semantics, limits, quality, cancel)
-    return _race(engines, task, semantics, limits, quality, cancel)
+    return _race(engines, task, limits, quality, cancel)
 
 
 def _chosen(name: str | None, quality: Quality) -> list[Engine]:
@@ -108,9 +108,7 @@ def _checked(
         answer = engine.answer(task, limits, quality, cancel)
     except OSError as error:
         answer = Answer(Outcome.ENGINE_FAILED, f"{engine.name} could not be run: {error}")
-    solution = Solution(
-        answer.outcome, engine.name, answer.evidence, statistics=answer.statistics
-    )
+    solution = Solution(answer.outcome, engine.name, answer.evidence, statistics=answer.statistics)
     if answer.outcome is not Outcome.SOLVED:
         return solution
     if answer.plan_text is None:
@@ -138,7 +136,6 @@ def _checked(
 def _race(
     engines: Sequence[Engine],
     task: Task,
-    semantics: Semantics,
     limits: Limits,
     quality: Quality,
     cancel: Event,

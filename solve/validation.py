@@ -91,7 +91,11 @@ def _reason(unmet: Condition, touched: dict[Atom, int], plan: Plan) -> str:
         return f"{text} does not hold"
     last = touched.get(atom)
     if negated:
-        since = f"was added by step {last + 1} {plan.steps[last]}" if last is not None else "holds initially"
+        since = (
+            f"was added by step {last + 1} {plan.steps[last]}"
+            if last is not None
+            else "holds initially"
+        )
         return f"{text} does not hold: {atom} {since}"
     if last is not None:
         return f"{text} does not hold: it was deleted by step {last + 1} {plan.steps[last]}"

@@ -2,6 +2,7 @@ import json
 from fractions import Fraction
 
 import pytest
+
 from goalsmith.domains.formula import And, Atom, FunctionTerm, Not
 from goalsmith.domains.language import State
 from goalsmith.domains.outcome import Outcome

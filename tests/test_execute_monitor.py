@@ -4,6 +4,7 @@ from fractions import Fraction
 from itertools import count
 
 import pytest
+
 from goalsmith.domains.errors import EngineError, InputError
 from goalsmith.domains.formula import Atom, FunctionTerm
 from goalsmith.domains.language import State
@@ -200,7 +201,7 @@ def test_a_failed_action_is_planned_around():
     assert run.replans == 1
     assert run.plans == (PAIR_PLAN, Plan((stack,)))
     assert [e.reason for e in _events(run, ReplanBegun)] == [
-        "(stack a b) failed ((stack a b) was tried and failed)"
+        "(stack a b) failed (it was tried and nothing changed)"
     ]
     assert [e.attempt for e in _events(run, StepBegun)] == [1, 1, 2]
     assert [e.version for e in _events(run, PlanAdopted)] == [1, 2]
@@ -294,7 +295,7 @@ def test_a_spent_budget_of_replans_ends_the_run_short():
     assert len(run.steps) == 4
     assert run.reason == (
         "the budget of 3 replans is spent; "
-        "last: (pick-up a) failed ((pick-up a) was tried and failed)"
+        "last: (pick-up a) failed (it was tried and nothing changed)"
     )
     assert [e.attempt for e in _events(run, StepBegun)] == [1, 2, 3, 4]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import kairos
 import pytest
+
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.formula import Add, Atom, conjuncts, simple_effects
 from goalsmith.domains.language import State, Task, TypeHierarchy

@@ -1,6 +1,7 @@
 """How a domain is said in English."""
 
 import pytest
+
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.formula import Atom
 from goalsmith.domains.plans import Step

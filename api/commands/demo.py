@@ -1,4 +1,4 @@
-"""`goalsmith demo`: all of goalsmith once through, on a bundled domain, without a model or a key."""
+"""`goalsmith demo`: goalsmith once through, on a bundled domain, without a model or a key."""
 
 from __future__ import annotations
 
@@ -44,8 +44,11 @@ def demo(
     console = out.console(stderr=as_json)
 
     def heading(words: str) -> None:
-        console.print(Rule(Text(words, style="bold"), align="left") if console.is_terminal
-                      else Text(f"\n== {words}"))
+        console.print(
+            Rule(Text(words, style="bold"), align="left")
+            if console.is_terminal
+            else Text(f"\n== {words}")
+        )
 
     heading("1. A goal in English")
     console.print(Text(f"{library.wording.title}: “{instance.goal_text}”"))
@@ -69,12 +72,8 @@ def demo(
         scripted={FIRST_LOSS: FaultKind.EFFECT_LOST, FIRST_MOVE: FaultKind.MOVED_BY_ITSELF},
     )
     narrator = show.Narrator(console, planner.world)
-    run = planner.execute(
-        translation.task, solution.plan, faults=faults, on_event=narrator.tell
-    )
-    console.print(
-        Text(f"{len(run.steps)} steps taken, {run.replans} replans", style="dim")
-    )
+    run = planner.execute(translation.task, solution.plan, faults=faults, on_event=narrator.tell)
+    console.print(Text(f"{len(run.steps)} steps taken, {run.replans} replans", style="dim"))
     if as_json:
         out.say_json(
             run.outcome,

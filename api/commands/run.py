@@ -34,7 +34,7 @@ def run(
     ] = None,
     max_replans: Annotated[
         int, typer.Option("--max-replans", help="How often to plan anew at most.", min=0)
-    ] = 10,
+    ] = 50,
     model: ModelName = None,
     base_url: BaseUrl = None,
     offline: Offline = False,

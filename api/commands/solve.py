@@ -34,9 +34,7 @@ def solve(
     from goalsmith.domains.plans import write_plan
     from goalsmith.planner import Planner
 
-    planner = Planner(
-        domain, engine=engine, time_limit=time_limit, memory_limit=memory_limit
-    )
+    planner = Planner(domain, engine=engine, time_limit=time_limit, memory_limit=memory_limit)
     task = planner.task(problem)
     solution = planner.solve(task, quality=quality)
     if solution.plan is None:

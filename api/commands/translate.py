@@ -47,9 +47,7 @@ def translate(
         out.write_file(output, written)
         out.remark(f"problem written to {output}")
     if as_json:
-        out.say_json(
-            Outcome.SOLVED, **render.translation_fields(translation), problem=written
-        )
+        out.say_json(Outcome.SOLVED, **render.translation_fields(translation), problem=written)
     else:
         for part in render.understood(translation):
             out.console(stderr=True).print(part)
