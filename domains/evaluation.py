@@ -1,7 +1,7 @@
 """Whether a formula holds in given facts, and for which objects it does.
 
-`holds` is the definition of PDDL 2.1 (Fox and Long, JAIR 20, 2003) read aloud. `matches` answers the
-same question for open formulas by joining the relations of their atoms, as a database does, so
+`holds` is the definition of PDDL 2.1 (Fox and Long, JAIR 20, 2003) read aloud. `matches` answers
+the same question for open formulas by joining the relations of their atoms, as a database does, so
 that quantifiers cost what their atoms select and not the product of all objects.
 """
 
@@ -182,7 +182,8 @@ class Evaluator:
                 best -= index < best
                 continue
             if isinstance(part, Atom):
-                size = len(facts.relation(part.predicate))
+                pattern = [self._known(a, bindings, variables) for a in part.args]
+                size = len(facts.candidates(part.predicate, pattern))
                 if best < 0 or size < best_size:
                     best, best_size = index, size
             index += 1
@@ -217,24 +218,32 @@ class Evaluator:
             yield from self._join(facts, parts, {**bindings, unbound: name}, variables)
 
     @staticmethod
+    def _known(
+        term: str, bindings: dict[str, str], variables: Mapping[str, frozenset[str]]
+    ) -> str | None:
+        """The object that a term stands for; None for a variable that is still open."""
+        return bindings.get(term, None if term in variables else term)
+
     def _tuples(
+        self,
         facts: Facts,
         atom: Atom,
         bindings: dict[str, str],
         variables: Mapping[str, frozenset[str]],
     ) -> Iterator[dict[str, str]]:
         """The bindings extended by every true tuple that agrees with them and with the types."""
-        for args in tuple(facts.relation(atom.predicate)):
+        pattern = [self._known(a, bindings, variables) for a in atom.args]
+        for args in tuple(facts.candidates(atom.predicate, pattern)):
             extended = bindings
             for term, name in zip(atom.args, args, strict=True):
-                known = extended.get(term)
-                if known is None and term in variables:
+                known = self._known(term, extended, variables)
+                if known is None:
                     if name not in variables[term]:
                         break
                     if extended is bindings:
                         extended = dict(bindings)
                     extended[term] = name
-                elif (known or term) != name:
+                elif known != name:
                     break
             else:
                 yield extended

@@ -1,60 +1,103 @@
 """What holds at a moment, indexed by predicate: the working form of a state.
 
 Atoms are kept as tuples of arguments in one set per predicate, so that a test is a set lookup and
-a join runs over one predicate's tuples only. A `Facts` is mutable and belongs to one computation;
-`State` is the value that crosses between layers.
+a join runs over one predicate's tuples only, or over those with a given object in a given place. A
+`Facts` is mutable and belongs to one computation; `State` is the value that crosses between layers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from fractions import Fraction
 
 from goalsmith.domains.formula import Atom, FunctionTerm
 
-Relation = set[tuple[str, ...]]
-_NONE: frozenset[tuple[str, ...]] = frozenset()
+Args = tuple[str, ...]
+_NONE: frozenset[Args] = frozenset()
+
+SMALL = 8
+"""Relations up to this size are searched through without an index."""
 
 
 class Facts:
     """The atoms that hold, by predicate, and the numbers."""
 
-    __slots__ = ("numbers", "relations")
+    __slots__ = ("_indexes", "_relations", "numbers")
 
     def __init__(
         self, atoms: Iterable[Atom] = (), numbers: Iterable[tuple[FunctionTerm, Fraction]] = ()
     ) -> None:
-        self.relations: dict[str, Relation] = {}
+        self._relations: dict[str, set[Args]] = {}
+        # By predicate, place and object: the tuples that have the object there. Made when asked.
+        self._indexes: dict[str, dict[int, dict[str, set[Args]]]] = {}
         for atom in atoms:
             self.add(atom.predicate, atom.args)
         self.numbers: dict[FunctionTerm, Fraction] = dict(numbers)
 
-    def add(self, predicate: str, args: tuple[str, ...]) -> bool:
+    def add(self, predicate: str, args: Args) -> bool:
         """Makes an atom true; says whether it was false before."""
-        relation = self.relations.get(predicate)
+        relation = self._relations.get(predicate)
         if relation is None:
-            self.relations[predicate] = {args}
-            return True
-        before = len(relation)
+            relation = self._relations[predicate] = set()
+        if args in relation:
+            return False
         relation.add(args)
-        return len(relation) > before
+        indexes = self._indexes.get(predicate)
+        if indexes is not None:
+            for place, index in indexes.items():
+                index.setdefault(args[place], set()).add(args)
+        return True
 
-    def remove(self, predicate: str, args: tuple[str, ...]) -> None:
+    def remove(self, predicate: str, args: Args) -> None:
         """Makes an atom false."""
-        relation = self.relations.get(predicate)
-        if relation is not None:
-            relation.discard(args)
+        relation = self._relations.get(predicate)
+        if relation is None or args not in relation:
+            return
+        relation.remove(args)
+        indexes = self._indexes.get(predicate)
+        if indexes is not None:
+            for place, index in indexes.items():
+                index[args[place]].remove(args)
 
-    def holds(self, predicate: str, args: tuple[str, ...]) -> bool:
+    def replace(self, predicate: str, relation: Iterable[Args]) -> None:
+        """Makes a predicate hold for just these tuples."""
+        self._relations[predicate] = set(relation)
+        self._indexes.pop(predicate, None)
+
+    def holds(self, predicate: str, args: Args) -> bool:
         """Whether an atom is true."""
-        return args in self.relations.get(predicate, _NONE)
+        return args in self._relations.get(predicate, _NONE)
 
-    def relation(self, predicate: str) -> Relation | frozenset[tuple[str, ...]]:
+    def relation(self, predicate: str) -> Set[Args]:
         """The argument tuples for which a predicate holds. Not to be changed."""
-        return self.relations.get(predicate, _NONE)
+        return self._relations.get(predicate, _NONE)
+
+    def candidates(self, predicate: str, pattern: Iterable[str | None]) -> Set[Args]:
+        """Tuples of a relation among which are all that fit a pattern (None: any object).
+
+        Of the places that the pattern fixes, the one that leaves the fewest tuples is used.
+        """
+        best: Set[Args] = self._relations.get(predicate, _NONE)
+        if len(best) <= SMALL:
+            return best
+        for place, name in enumerate(pattern):
+            if name is not None:
+                chosen = self._index(predicate, place).get(name, _NONE)
+                if len(chosen) < len(best):
+                    best = chosen
+        return best
+
+    def _index(self, predicate: str, place: int) -> dict[str, set[Args]]:
+        indexes = self._indexes.setdefault(predicate, {})
+        index = indexes.get(place)
+        if index is None:
+            index = indexes[place] = {}
+            for args in self._relations[predicate]:
+                index.setdefault(args[place], set()).add(args)
+        return index
 
     def atoms(self) -> frozenset[Atom]:
         """All true atoms as values."""
         return frozenset(
-            Atom(p, args) for p, relation in self.relations.items() for args in relation
+            Atom(p, args) for p, relation in self._relations.items() for args in relation
         )

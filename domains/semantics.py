@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
+from goalsmith.domains.derivation import Derivation
 from goalsmith.domains.diagnostics import did_you_mean, listed
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.evaluation import Evaluator, UndefinedNumberError
@@ -36,7 +37,6 @@ from goalsmith.domains.formula import (
 )
 from goalsmith.domains.language import Domain, State, Task, TypeHierarchy
 from goalsmith.domains.plans import Step
-from goalsmith.domains.stratify import strata
 
 GroundAtom = tuple[str, tuple[str, ...]]
 
@@ -73,8 +73,8 @@ class Semantics:
         self.hierarchy = TypeHierarchy(task.domain, task.objects)
         self.evaluator = Evaluator(self.hierarchy)
         self.actions = {a.name: a for a in task.domain.actions}
-        self.derived = frozenset(r.predicate for r in task.domain.derived)
-        self._strata = strata(task.domain.derived)
+        self._derivation = Derivation(self.evaluator, task.domain.derived)
+        self.derived = self._derivation.predicates
         self.fluent_functions, self.counters = _functions(task)
         self._known: tuple[State, Facts] | None = None
 
@@ -96,7 +96,7 @@ class Semantics:
         for function in self.counters:
             # Files often leave out `(= (total-cost) 0)`; Fast Downward takes it as given.
             facts.numbers.setdefault(FunctionTerm(function), Fraction(0))
-        self.derive(facts)
+        self._derivation.derive(facts)
         return facts
 
     def state(self, facts: Facts) -> State:
@@ -106,21 +106,6 @@ class Semantics:
             atoms = frozenset(a for a in atoms if a.predicate not in self.derived)
         numbers = (n for n in facts.numbers.items() if n[0].function in self.fluent_functions)
         return State(atoms, frozenset(numbers))
-
-    def derive(self, facts: Facts) -> None:
-        """Computes the derived atoms anew."""
-        for predicate in self.derived:
-            facts.relations.pop(predicate, None)
-        for rules in self._strata:
-            changed = True
-            while changed:
-                changed = False
-                for rule in rules:
-                    names = [p.name for p in rule.parameters]
-                    found = self.evaluator.matches(facts, rule.condition, {}, rule.parameters)
-                    heads = {tuple([b[n] for n in names]) for b in found}
-                    for head in heads:
-                        changed |= facts.add(rule.predicate, head)
 
     # Formulas
 
@@ -232,7 +217,7 @@ class Semantics:
             facts.add(predicate, args)
         facts.numbers.update(changes.numbers)
         if self.derived:
-            self.derive(facts)
+            self._derivation.derive(facts)
 
     def applicable_steps(self, state: State) -> Iterator[Step]:
         """Every step that is applicable in a state, in a fixed order."""

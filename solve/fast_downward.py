@@ -174,6 +174,7 @@ class _Run:
             memory_mb=self.limits.memory_mb,
             cancel=self.cancel,
             stdin=stdin,
+            cores=self.limits.cores,
         )
         self.cpu += ended.cpu_seconds
         self.peak = max(self.peak, ended.peak_memory_mb)

@@ -24,7 +24,7 @@ from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.writer import write_domain, write_problem
 from goalsmith.solve.answer import Answer, Quality
-from goalsmith.solve.process import POLL, kill_group, limit_memory
+from goalsmith.solve.process import POLL, kill_group, limit_cores, limit_memory
 from goalsmith.solve.solution import Limits, Statistics
 
 OVERTIME = 0.25
@@ -203,6 +203,8 @@ class Kairos:
         finished = False
         try:
             limit_memory(worker.process.pid, limits.memory_mb)
+            # Without a limit too: the worker's last task may have had one.
+            limit_cores(worker.process.pid, limits.cores)
             said = worker.ask(request, limits.seconds + OVERTIME, cancel)
             finished = said.get("status") != "OUT_OF_MEMORY"
         except TimeoutError:

@@ -52,6 +52,23 @@ def limit_memory(pid: int, megabytes: int) -> None:
             resource.prlimit(pid, resource.RLIMIT_AS, (size, size))
 
 
+def limit_cores(pid: int, cores: frozenset[int] | None) -> None:
+    """Keeps a running process and what it starts from now on to some cores, where the platform can.
+
+    None stands for all cores of this process.
+
+    Raises:
+        OSError: this process may run on none of the cores.
+    """
+    if sys.platform == "linux":
+        allowed = os.sched_getaffinity(os.getpid()) if cores is None else cores
+        # The system keeps a set of cores for each thread; that of the first is not that of all.
+        with suppress(FileNotFoundError):
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                with suppress(ProcessLookupError):
+                    os.sched_setaffinity(int(thread.name), allowed)
+
+
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """Ends a process and its group: TERM, then KILL, then waits. The process leads its group."""
     with suppress(ProcessLookupError, PermissionError):
@@ -95,13 +112,14 @@ def run(
     memory_mb: int,
     cancel: Event,
     stdin: Path | None = None,
+    cores: frozenset[int] | None = None,
 ) -> Ended:
     """Runs a program in `folder` until it ends, its time is up, or `cancel` is set.
 
     Its outputs go to files in `folder`; nothing of it survives this call, however the call ends.
 
     Raises:
-        OSError: the program cannot be started.
+        OSError: the program cannot be started, or may run on none of `cores`.
     """
     started = time.monotonic()
     deadline = started + max(0.0, seconds)
@@ -123,6 +141,8 @@ def run(
         )
     try:
         limit_memory(process.pid, memory_mb)
+        if cores is not None:
+            limit_cores(process.pid, cores)
         while not has_ended(process.pid, POLL):
             if cancel.is_set():
                 stopped = "cancel"

@@ -11,10 +11,18 @@ from goalsmith.domains.plans import Plan
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an engine may use. `seconds` is wall time; `memory_mb` is address space in MiB."""
+    """What an engine may use.
+
+    Attributes:
+        seconds: wall time.
+        memory_mb: address space in MiB.
+        cores: the cores that the engine's processes may run on, as the operating system counts them
+            (Linux only; elsewhere without effect); None: all that this process may run on.
+    """
 
     seconds: float = 60.0
     memory_mb: int = 4096
+    cores: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

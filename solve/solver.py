@@ -16,6 +16,7 @@ from goalsmith.domains.semantics import Semantics
 from goalsmith.solve.answer import Answer, Engine, Quality
 from goalsmith.solve.fast_downward import FastDownward
 from goalsmith.solve.kairos import Kairos
+from goalsmith.solve.plain_types import with_plain_types
 from goalsmith.solve.solution import Limits, Solution
 from goalsmith.solve.validation import validate
 
@@ -105,7 +106,7 @@ def _checked(
 ) -> Solution:
     """An engine's answer, believed as far as it could be checked."""
     try:
-        answer = engine.answer(task, limits, quality, cancel)
+        answer = engine.answer(with_plain_types(task), limits, quality, cancel)
     except OSError as error:
         answer = Answer(Outcome.ENGINE_FAILED, f"{engine.name} could not be run: {error}")
     solution = Solution(answer.outcome, engine.name, answer.evidence, statistics=answer.statistics)

@@ -49,11 +49,17 @@ class Clause:
 
 @dataclass(slots=True)
 class Failure:
-    """How far the patterns came from one start, and what they would have gone on with."""
+    """How far the patterns came from one start, and why nothing came of it.
+
+    Attributes:
+        at: the word up to which some pattern was matched.
+        expected: what the patterns that came so far would go on with.
+        refused: why patterns that were matched in full may not be taken, and where they end.
+    """
 
     at: int
     expected: dict[str, None] = field(default_factory=dict)
-    refused: dict[str, None] = field(default_factory=dict)
+    refused: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ class ClauseReader:
             for match in self._matches(pattern, start, context, failure):
                 reason = self._doubt(pattern, match)
                 if reason:
-                    failure.refused[reason] = None
+                    failure.refused[reason] = match.end
                 else:
                     yield self._clause(pattern, match)
 
@@ -189,9 +195,9 @@ class ClauseReader:
                 end = at + len(form.words)
                 if tuple(self.words[at:end]) != form.words:
                     continue
-                if match.last and pattern.begins_with_slot and form.plural is not None:
-                    if form.plural is not match.last.plural:
-                        continue
+                subject = match.last if pattern.begins_with_slot else None
+                if subject and form.plural not in (None, subject.plural):
+                    continue
                 found = True
                 yield _Match(end, match.things, match.negative is not form.negative)
         if not found and at >= failure.at:

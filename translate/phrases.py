@@ -13,6 +13,9 @@ from goalsmith.domains.language import Domain, Predicate
 from goalsmith.domains.wording import Wording, template_parts
 from goalsmith.translate.words import texts_of
 
+DENIAL = ("it", "is", "not", "so", "that")
+"""How any statement can be denied."""
+
 ARTICLES = frozenset({"the", "a", "an"})
 
 _PREPOSITIONS = frozenset(
@@ -104,10 +107,12 @@ def patterns_of(domain: Domain, wording: Wording) -> tuple[Pattern, ...]:
         statements = (phrasing.say, *phrasing.read)
         for template in statements:
             found[_compiled(predicate, template)] = None
-        found[_compiled(predicate, phrasing.deny, negative=True)] = None
+        # How far `it is not so that` reaches is a matter of sentences, not of clauses.
+        if texts_of(phrasing.deny)[: len(DENIAL)] != DENIAL:
+            found[_compiled(predicate, phrasing.deny, negative=True)] = None
         for template in phrasing.goal:
             found[_compiled(predicate, template, imperative=True)] = None
-    return tuple(found)
+    return tuple(p for p in found if p.elements)
 
 
 def _compiled(
@@ -157,9 +162,7 @@ def _regular(third: str) -> Verb:
     return Verb(base, _forms(base, {third: False, base: True}, {"does": False, "do": True}))
 
 
-def _forms(
-    base: str, present: Mapping[str, bool], helpers: Mapping[str, bool]
-) -> tuple[Form, ...]:
+def _forms(base: str, present: Mapping[str, bool], helpers: Mapping[str, bool]) -> tuple[Form, ...]:
     """A verb's forms: present tense, after modals, infinitive; each also denied."""
     forms = [Form((w,), False, plural) for w, plural in present.items()]
     forms += [Form((h, "not", base), True, plural) for h, plural in helpers.items()]

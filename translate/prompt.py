@@ -26,8 +26,9 @@ MAX_FINDINGS = 20
 INSTRUCTION = """\
 You translate a request said in English into a goal in PDDL for a classical planner.
 
-Answer with exactly one PDDL condition in a fenced block. It says what must hold in the end, all of \
-what the request asks for and nothing else: not how to get there, and not what merely holds now.
+Answer with exactly one PDDL condition in a fenced block. It says what must hold in the end, \
+all of what the request asks for and nothing else: not how to get there, and not what merely holds \
+now.
 - Use only the predicates and objects listed, spelled as listed. Declare nothing.
 - Build it from atoms with (and …), (not …), (or …), (imply …), (forall (?x - type) …), \
 (exists (?x - type) …) and (= …). A conjunction of ground atoms is best where it says the same.

@@ -190,7 +190,7 @@ class Things:
             return
         start += has_of
         has_the = _word(words, start) == "the"
-        if has_of and not has_the or has_the and word != "all" and not has_of:
+        if has_of is not has_the and (has_of or word != "all"):
             return
         start += has_the
         wanted = word == "all" or has_of
@@ -224,8 +224,12 @@ class Things:
                 rest = tuple(o for o in whole.objects if o not in out)
                 if rest:
                     yield Thing(
-                        rest, thing.end, whole.reach, whole.plural,
-                        excepted=out, pronoun=whole.pronoun,
+                        rest,
+                        thing.end,
+                        whole.reach,
+                        whole.plural,
+                        excepted=out,
+                        pronoun=whole.pronoun,
                     )
 
     def _joined(self, first: Thing, second: Thing, closed: bool) -> Thing:

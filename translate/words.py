@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _CHUNK = re.compile(r"[,;!?()\[\]{}]|[^\s,;!?()\[\]{}]+")
-_QUOTES = "\"'`“”‘’«»"
+_QUOTES = "\"'`“”\u2018’«»"
 _IRREGULAR = {"cannot": "can", "can't": "can", "won't": "will", "shan't": "shall"}
 
 

@@ -1,0 +1,113 @@
+"""Derived atoms: the least fixpoint of the rules, stratum by stratum, semi-naively.
+
+After the first round a rule is evaluated only with one of its derived atoms among those found in
+the round before, since nothing else can be new (Ullman, Principles of Database and Knowledge-Base
+Systems, volume 1, 1988, chapter 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from goalsmith.domains.evaluation import Evaluator
+from goalsmith.domains.facts import Args, Facts
+from goalsmith.domains.formula import And, Atom, Condition, Exists, Or, positive_form
+from goalsmith.domains.language import DerivedRule
+from goalsmith.domains.stratify import strata, used_predicates
+
+NEW = " (new)"
+"""Added to a predicate's name for its atoms of the last round. No name in PDDL has a space."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A rule, and its conditions for the later rounds: each looks at one atom of the last round."""
+
+    rule: DerivedRule
+    names: tuple[str, ...]
+    recursive: bool
+    later: tuple[Condition, ...]
+
+
+class Derivation:
+    """Computes the atoms that rules derive."""
+
+    def __init__(self, evaluator: Evaluator, rules: tuple[DerivedRule, ...]) -> None:
+        self.evaluator = evaluator
+        self.predicates = frozenset(rule.predicate for rule in rules)
+        self._strata = tuple(_prepared(stratum) for stratum in strata(rules))
+
+    def derive(self, facts: Facts) -> None:
+        """Computes the derived atoms anew."""
+        for predicate in self.predicates:
+            facts.replace(predicate, ())
+        for rules in self._strata:
+            heads = {r.rule.predicate for r in rules}
+            new = self._round(facts, ((r, r.rule.condition) for r in rules))
+            while any(new.values()):
+                for predicate in heads:
+                    facts.replace(predicate + NEW, new.get(predicate, ()))
+                again = ((r, c) for r in rules if r.recursive for c in r.later)
+                new = self._round(facts, again)
+            for predicate in heads:
+                facts.replace(predicate + NEW, ())
+
+    def _round(
+        self, facts: Facts, conditions: Iterator[tuple[_Rule, Condition]]
+    ) -> dict[str, set[Args]]:
+        """Adds what follows from the facts; the atoms that are new, by predicate."""
+        found: dict[str, set[Args]] = {}
+        for rule, condition in conditions:
+            relation = facts.relation(rule.rule.predicate)
+            heads = found.setdefault(rule.rule.predicate, set())
+            matches = self.evaluator.matches(facts, condition, {}, rule.rule.parameters)
+            for bindings in matches:
+                head = tuple([bindings[name] for name in rule.names])
+                if head not in relation:
+                    heads.add(head)
+        for predicate, heads in found.items():
+            for head in heads:
+                facts.add(predicate, head)
+        return found
+
+
+def _prepared(rules: tuple[DerivedRule, ...]) -> tuple[_Rule, ...]:
+    heads = {rule.predicate for rule in rules}
+    prepared = []
+    for rule in rules:
+        condition = positive_form(rule.condition)
+        recursive = any(used in heads for used, _ in used_predicates(condition))
+        later = _later(condition, heads)
+        # Where a derived atom stands under a quantifier that all must meet, the rule is read whole.
+        conditions = (rule.condition,) if later is None else tuple(later)
+        prepared.append(_Rule(rule, tuple(p.name for p in rule.parameters), recursive, conditions))
+    return tuple(prepared)
+
+
+def _later(condition: Condition, heads: set[str]) -> list[Condition] | None:
+    """The condition with, in turn, each atom of `heads` looked up among the last round's.
+
+    None where that is not possible.
+    """
+    match condition:
+        case Atom(predicate, args):
+            return [Atom(predicate + NEW, args)] if predicate in heads else []
+        case And(parts):
+            found: list[Condition] = []
+            for index, part in enumerate(parts):
+                inner = _later(part, heads)
+                if inner is None:
+                    return None
+                found += [And((*parts[:index], each, *parts[index + 1 :])) for each in inner]
+            return found
+        case Or(parts):
+            branches = [_later(part, heads) for part in parts]
+            if any(branch is None for branch in branches):
+                return None
+            return [each for branch in branches for each in branch or ()]
+        case Exists(parameters, part):
+            inner = _later(part, heads)
+            return None if inner is None else [Exists(parameters, each) for each in inner]
+        case _:
+            return None if any(used in heads for used, _ in used_predicates(condition)) else []
