@@ -1,1 +1,20 @@
-"""x"""
+"""Benchmarks: suites found in folders, solved in batches, kept in a store, summed up by domain."""
+
+from goalsmith.benchmarks.batch import Batch, run_batch
+from goalsmith.benchmarks.report import DomainSummary, Report, report
+from goalsmith.benchmarks.store import Key, Result, Store
+from goalsmith.benchmarks.suite import BenchmarkTask, Suite, find_tasks
+
+__all__ = [
+    "Batch",
+    "BenchmarkTask",
+    "DomainSummary",
+    "Key",
+    "Report",
+    "Result",
+    "Store",
+    "Suite",
+    "find_tasks",
+    "report",
+    "run_batch",
+]

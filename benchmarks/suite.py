@@ -68,8 +68,9 @@ def find_tasks(folders: Iterable[str | Path]) -> Suite:
         top = Path(given)
         try:
             if not top.is_dir():
-                raise InputError(f"{given} is not a folder" if top.exists() else
-                                 f"there is no folder {given}")
+                raise InputError(
+                    f"{given} is not a folder" if top.exists() else f"there is no folder {given}"
+                )
             domains = _Search().domains(top, MAX_DEPTH)
         except OSError as error:
             raise InputError(f"{error.filename} cannot be read: {error.strerror}") from None
@@ -79,7 +80,7 @@ def find_tasks(folders: Iterable[str | Path]) -> Suite:
             found.setdefault(folder.resolve(), pairs)
     names = _distinct_names(list(found))
     return tuple(
-        BenchmarkTask(_text(names[folder]), _text(problem.stem), domain, problem)
+        BenchmarkTask(as_text(names[folder]), as_text(problem.stem), domain, problem)
         for folder, pairs in found.items()
         for domain, problem in pairs
     )
@@ -182,6 +183,6 @@ def _distinct_names(folders: Sequence[Path]) -> dict[Path, str]:
     return names
 
 
-def _text(name: str) -> str:
-    """A file's name as text: bytes in it that are no UTF-8 become question marks."""
-    return name.encode("utf-8", "replace").decode("utf-8")
+def as_text(name: object) -> str:
+    """A path or name as text: bytes in it that are no UTF-8 become question marks."""
+    return str(name).encode("utf-8", "replace").decode("utf-8")

@@ -18,7 +18,10 @@ from goalsmith.domains.formula import Atom, Condition, Not
 from goalsmith.domains.language import Task
 from goalsmith.domains.wording import Wording
 from goalsmith.translate.phrases import ARTICLES, Article, Element, Lexicon, Pattern, Slot, Verb
-from goalsmith.translate.things import Reach, Thing, Things
+from goalsmith.translate.things import Reach, Thing, Things, TooMuchError
+
+MAX_STEPS = 1_000_000
+"""Elements of patterns tried on a text before it is given up; a long plain text takes 100,000."""
 
 MAX_CONDITIONS = 10_000
 """Conditions that a clause, and a whole text, may come to."""
@@ -44,6 +47,7 @@ class Clause:
     conditions: tuple[Condition, ...]
     end: int
     context: Context
+    imperative: bool = False
     pronoun: bool = False
 
 
@@ -85,6 +89,8 @@ class ClauseReader:
         self.things = Things(task, wording)
         self.lexicon = Lexicon.of(task.domain, wording)
         self.failures: dict[int, Failure] = {}
+        self._steps_taken = 0
+        self._things: dict[tuple[int, tuple[str, ...]], tuple[Thing, ...]] = {}
         self._fits: dict[tuple[str, ...], frozenset[str]] = {}
         self._known: dict[tuple[int, Context], tuple[Clause, ...]] = {}
 
@@ -167,6 +173,9 @@ class ClauseReader:
         self, pattern: Pattern, element: Element, match: _Match, failure: Failure
     ) -> Iterator[_Match]:
         """Every way to match one element."""
+        self._steps_taken += 1
+        if self._steps_taken > MAX_STEPS:
+            raise TooMuchError("the text has too many possible readings: say it more briefly")
         at = match.end
         word = self._word(at)
         found = False
@@ -182,7 +191,7 @@ class ClauseReader:
                 yield _Match(at + skip + 1, match.things, match.negative)
         elif isinstance(element, Slot):
             place = element.place
-            for thing in self.things.lists(self.words, at, self.fits(pattern, place)):
+            for thing in self._lists(pattern, place, at):
                 # Only the first list of a clause may do without `and` before its last item.
                 if thing.closed or not match.things:
                     found = True
@@ -205,6 +214,15 @@ class ClauseReader:
                 failure.at = at
                 failure.expected.clear()
             failure.expected[self._named(pattern, element)] = None
+
+    def _lists(self, pattern: Pattern, place: int, at: int) -> tuple[Thing, ...]:
+        """The noun phrases at a word that may stand in a place of a pattern."""
+        key = (at, pattern.predicate.parameters[place].types)
+        found = self._things.get(key)
+        if found is None:
+            found = tuple(self.things.lists(self.words, at, self.fits(pattern, place)))
+            self._things[key] = found
+        return found
 
     def _word(self, at: int) -> str:
         return self.words[at] if at < len(self.words) else ""
@@ -278,4 +296,5 @@ class ClauseReader:
             subject=subject,
             negative=negative and not pattern.imperative,
         )
-        return Clause(conditions, match.end, context, any(t.pronoun for t in ordered))
+        pronoun = any(t.pronoun for t in ordered)
+        return Clause(conditions, match.end, context, pattern.imperative, pronoun)

@@ -11,6 +11,7 @@ from goalsmith.domains.language import Predicate, Task, TypeHierarchy
 from goalsmith.domains.wording import Wording, fill
 from goalsmith.translate.rounds import NotTranslatedError
 from goalsmith.translate.saying import said
+from goalsmith.translate.things import TooMuchError
 from goalsmith.translate.words import quoted, texts_of
 
 if TYPE_CHECKING:
@@ -45,12 +46,20 @@ def not_understood(
         part, words = _unread_part(text, reader, start, end, known, task)
         parts.append(part)
         unread += words
-        if end == len(reader.words) or reader.goals(end):
+        if end == len(reader.words) or _rest_is_read(reader, end):
             break
         if len(parts) == MAX_PARTS:
             parts.append("and so on")
             break
     return NotTranslatedError(f"{'; '.join(parts)}. {hint}", tuple(unread))
+
+
+def _rest_is_read(reader: SentenceReader, start: int) -> bool:
+    """Whether all words from `start` on can be read. Moves its `reached`."""
+    try:
+        return bool(reader.goals(start))
+    except TooMuchError:
+        return True
 
 
 def _refusal(text: str, reader: SentenceReader) -> tuple[str, str] | None:
@@ -116,6 +125,13 @@ def _next_clause(reader: SentenceReader, start: int, known: frozenset[str]) -> i
 
     That is after a separator, after words that mean nothing anywhere, or after `do not`.
     """
+    try:
+        return _begin_after(reader, start, known)
+    except TooMuchError:
+        return len(reader.words)
+
+
+def _begin_after(reader: SentenceReader, start: int, known: frozenset[str]) -> int:
     strange = True
     for place in range(start + 1, len(reader.words)):
         strange = strange and reader.texts[place - 1] not in known

@@ -108,15 +108,13 @@ TAILS = _phrases(
     """
 )
 
-DENIALS = _phrases(
-    """
-    it is not true that
-    it is not the case that
-    it should not be so that
-    it must not be so that
-    not
-    """
-) + (DENIAL,)
+DENIALS = (
+    DENIAL,
+    ("it", "is", "not", "true", "that"),
+    ("it", "is", "not", "the", "case", "that"),
+    ("it", "should", "not", "be", "so", "that"),
+    ("not",),
+)
 
 _DENIED_MANY = "`not` before a whole clause denies one plain statement only: deny each by itself"
 _ASIDES = frozenset(w for phrase in (*LEADS, *TAILS, *DENIALS) for w in phrase)
@@ -222,6 +220,8 @@ class SentenceReader:
                 for clause in self.clauses.at(after):
                     part = clause.conditions[0]
                     # `not all …`, `not: a and b …`, `not: a is not …` would need a guess.
+                    if clause.imperative:
+                        continue
                     if len(clause.conditions) == 1 and not isinstance(part, Not):
                         yield (Not(part),), clause.end, None
                     else:

@@ -7,14 +7,15 @@ decides. Nothing is chosen here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 
-from goalsmith.domains.errors import TranslationError
 from goalsmith.domains.formula import ANY_TYPE, Add, Delete, simple_effects
 from goalsmith.domains.language import Task, TypeHierarchy
 from goalsmith.domains.wording import Wording
+from goalsmith.translate.rounds import NotTranslatedError
 from goalsmith.translate.words import texts_of
 
 EXCEPT = (("except",), ("except", "for"), ("other", "than"), ("apart", "from"), ("but",))
@@ -25,8 +26,12 @@ FUNCTION_WORDS = frozenset(
     | LIST_WORDS
 )
 
-MAX_EFFORT = 3_000_000
+MAX_EFFORT = 2_000_000
 """Objects put into lists, all readings counted, before a text is given up."""
+
+
+class TooMuchError(NotTranslatedError):
+    """A text is within the limits of length, but has too many readings to be followed."""
 
 
 class Reach(Enum):
@@ -99,9 +104,15 @@ class Things:
         """The noun phrases that begin at a word, lists among them, of objects in `fits`.
 
         A list has commas and `and` between its items. `fits` is what may stand there; it is also
-        what `everything` means.
+        what `everything` means. Raises TooMuchError when all lists read so far get too long.
         """
-        waiting = list(self._items(words, at, fits))
+        return self._chains(words, at, lambda place: self._items(words, place, fits))
+
+    def _chains(
+        self, words: Sequence[str], at: int, items: Callable[[int], Iterable[Thing]]
+    ) -> Iterator[Thing]:
+        """The items at a word, each alone and as the beginning of lists."""
+        waiting = list(items(at))
         seen = set()
         while waiting:
             thing = waiting.pop()
@@ -109,14 +120,13 @@ class Things:
                 continue
             seen.add(thing)
             yield thing
-            if thing.reach is Reach.NONE:
-                continue
             following = list_separator(words, thing.end)
-            if following is None:
+            if thing.reach is Reach.NONE or following is None:
                 continue
-            for item in self._items(words, following, fits):
+            closed = words[following - 1] != ","
+            for item in items(following):
                 if item.reach is not Reach.NONE and not thing.excepted & set(item.objects):
-                    waiting.append(self._joined(thing, item, words[following - 1] != ","))
+                    waiting.append(self._joined(thing, item, closed))
 
     def _items(self, words: Sequence[str], at: int, fits: frozenset[str]) -> Iterator[Thing]:
         """The readings of one item."""
@@ -148,28 +158,16 @@ class Things:
         for name, end in self._names_at(words, at):
             yield Thing((name,), end)
         for plural, noun, start in self._nouns_at(words, at):
-            for name, end in self._names_at(words, start):
-                if name not in noun.objects:
-                    continue
-                if not plural:
-                    yield Thing((name,), end)
-                    continue
-                for thing in self._name_lists(words, Thing((name,), end), noun):
-                    if thing.listed:
-                        yield thing
+            names = partial(self._names_of, words, noun=noun)
+            if plural:
+                yield from (t for t in self._chains(words, start, names) if t.listed)
+            else:
+                yield from names(start)
 
-    def _name_lists(self, words: Sequence[str], first: Thing, noun: Noun) -> Iterator[Thing]:
-        """A name of a noun's, alone and as the beginning of lists of names of that noun's."""
-        waiting = [first]
-        while waiting:
-            thing = waiting.pop()
-            yield thing
-            following = list_separator(words, thing.end)
-            if following is not None:
-                for name, end in self._names_at(words, following):
-                    if name in noun.objects:
-                        item = Thing((name,), end)
-                        waiting.append(self._joined(thing, item, words[following - 1] != ","))
+    def _names_of(self, words: Sequence[str], at: int, noun: Noun) -> Iterator[Thing]:
+        for name, end in self._names_at(words, at):
+            if name in noun.objects:
+                yield Thing((name,), end)
 
     def _definite(self, words: Sequence[str], at: int) -> Iterator[Thing]:
         """`the packages`: all; `the truck`: the only one."""
@@ -217,29 +215,24 @@ class Things:
             start = whole.end + len(phrase)
             if tuple(words[whole.end : start]) != phrase:
                 continue
-            for thing in self.lists(words, start, frozenset(whole.objects)):
-                if thing.reach is not Reach.NAMED:
-                    continue
+            names = partial(self._names_in, words, inside=frozenset(whole.objects))
+            for thing in self._chains(words, start, names):
                 out = frozenset(thing.objects)
                 rest = tuple(o for o in whole.objects if o not in out)
                 if rest:
-                    yield Thing(
-                        rest,
-                        thing.end,
-                        whole.reach,
-                        whole.plural,
-                        excepted=out,
-                        pronoun=whole.pronoun,
-                    )
+                    yield replace(whole, objects=rest, end=thing.end, excepted=out)
+
+    def _names_in(self, words: Sequence[str], at: int, inside: frozenset[str]) -> Iterator[Thing]:
+        """Named objects out of some."""
+        after = at + 1 if _word(words, at) == "the" else at
+        return (t for t in self._named(words, after) if inside.issuperset(t.objects))
 
     def _joined(self, first: Thing, second: Thing, closed: bool) -> Thing:
         """A list of a phrase and one more item."""
         objects = tuple(dict.fromkeys((*first.objects, *second.objects)))
         self.effort += len(objects)
         if self.effort > MAX_EFFORT:
-            raise TranslationError(
-                "this text has lists too long to be read: say it in several shorter sentences"
-            )
+            raise TooMuchError("the text has too many or too long lists: say it more briefly")
         every = Reach.EVERY in (first.reach, second.reach)
         return Thing(
             objects,

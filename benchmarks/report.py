@@ -1,0 +1,138 @@
+"""What came of a batch, domain by domain: how much was solved, at which cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from goalsmith.benchmarks.store import Result
+from goalsmith.domains.outcome import Outcome
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class DomainSummary:
+    """The results of a domain, or of all, counted.
+
+    Attributes:
+        name: the domain's; `total` for the sum of all.
+        tasks: results that there are.
+        solved: with a validated plan.
+        unsolvable: proved to have no plan.
+        out_of_time: stopped at the time limit.
+        out_of_memory: stopped at the memory limit.
+        no_plan_found: given up without a plan or a proof.
+        failed: everything else: failures, wrong plans, input that is wrong or not supported.
+        cost: the sum of the costs of the plans; None if none was found.
+        wall_seconds: the mean over the solved tasks, from reading to the validated plan; None if
+            none was solved.
+    """
+
+    name: str
+    tasks: int
+    solved: int
+    unsolvable: int
+    out_of_time: int
+    out_of_memory: int
+    no_plan_found: int
+    failed: int
+    cost: int | float | None
+    wall_seconds: float | None
+
+    @property
+    def coverage(self) -> float:
+        """The share of the tasks that were solved."""
+        return self.solved / self.tasks if self.tasks else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The summaries of the domains, in the order in which the results name them, and of all."""
+
+    domains: tuple[DomainSummary, ...]
+    total: DomainSummary
+
+
+def report(results: Iterable[Result]) -> Report:
+    """Sums up results by domain."""
+    by_domain: dict[str, list[Result]] = {}
+    for result in results:
+        by_domain.setdefault(result.domain, []).append(result)
+    summaries = tuple(_summary(name, each) for name, each in by_domain.items())
+    everything = [result for each in by_domain.values() for result in each]
+    return Report(summaries, _summary("total", everything))
+
+
+def _summary(name: str, results: Sequence[Result]) -> DomainSummary:
+    outcomes = [result.outcome for result in results]
+    counted = [
+        outcomes.count(outcome)
+        for outcome in (
+            Outcome.SOLVED,
+            Outcome.UNSOLVABLE,
+            Outcome.OUT_OF_TIME,
+            Outcome.OUT_OF_MEMORY,
+            Outcome.NO_PLAN_FOUND,
+        )
+    ]
+    solved = [r for r in results if r.outcome is Outcome.SOLVED]
+    costs = [r.cost for r in solved if r.cost is not None]
+    seconds = [r.wall_seconds for r in solved]
+    return DomainSummary(
+        name,
+        len(results),
+        *counted,
+        failed=len(results) - sum(counted),
+        cost=sum(costs) if costs else None,
+        wall_seconds=sum(seconds) / len(seconds) if seconds else None,
+    )
+
+
+def table(report: Report) -> Table:
+    """The report for a person; in a pipe it is plain text in columns."""
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=None, pad_edge=False, header_style="dim")
+    shown.add_column("domain", no_wrap=True)
+    for title in (
+        "tasks",
+        "solved",
+        "coverage",
+        "unsolvable",
+        "out of time",
+        "out of memory",
+        "no plan found",
+        "failed",
+        "cost",
+        "mean seconds",
+    ):
+        shown.add_column(title, justify="right")
+    for each in (*report.domains, report.total):
+        shown.add_row(
+            Text(each.name),
+            str(each.tasks),
+            str(each.solved),
+            f"{each.coverage:.0%}",
+            *(
+                str(count or "–")
+                for count in (
+                    each.unsolvable,
+                    each.out_of_time,
+                    each.out_of_memory,
+                    each.no_plan_found,
+                    each.failed,
+                )
+            ),
+            "–"
+            if each.cost is None
+            else f"{each.cost:g}"
+            if isinstance(each.cost, float)
+            else str(each.cost),
+            "–" if each.wall_seconds is None else f"{each.wall_seconds:.2f}",
+            style="bold" if each is report.total else "",
+        )
+    return shown

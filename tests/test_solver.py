@@ -1,0 +1,490 @@
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+import tasks
+
+from goalsmith.domains.errors import InputError, UnsupportedError
+from goalsmith.domains.language import Task
+from goalsmith.domains.outcome import Outcome
+from goalsmith.planner import Planner
+from goalsmith.solve import Limits, Quality, Solution, Statistics, solve, solver, validate
+from goalsmith.solve import fast_downward as fd
+from goalsmith.solve import kairos as kairos_module
+from goalsmith.solve.answer import Answer, Engine
+from goalsmith.solve.kairos import Kairos, Pool, Worker
+
+TOWER = "(and (on a b) (on b c))"
+TOWER_PLAN = "(lift b)\n(pile b c)\n(lift a)\n(pile a b)"
+
+
+class Fake:
+    """An engine that gives one answer after a while."""
+
+    def __init__(self, name: str, answer: Answer | Exception, seconds: float = 0.0) -> None:
+        self.name = name
+        self._answer = answer
+        self._seconds = seconds
+        self.asked = 0
+
+    def missing(self) -> str:
+        return ""
+
+    def answer(self, task: Task, limits: Limits, quality: Quality, cancel: Event) -> Answer:
+        self.asked += 1
+        if cancel.wait(self._seconds):
+            return Answer(Outcome.INTERRUPTED, f"{self.name} was stopped")
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer
+
+
+def with_engines(monkeypatch: pytest.MonkeyPatch, *engines: Engine) -> None:
+    monkeypatch.setattr(solver, "ENGINES", {engine.name: engine for engine in engines})
+
+
+@pytest.mark.parametrize("engine", ["kairos", "fast-downward", None])
+def test_every_engine_solves_a_small_task(engine: str | None) -> None:
+    task = tasks.towers(TOWER)
+    solution = solve(task, engine=engine)
+    assert solution.outcome is Outcome.SOLVED
+    assert solution.plan is not None
+    assert validate(task, solution.plan).valid
+    assert solution.cost == len(solution.plan) == 4
+
+
+@pytest.mark.parametrize("engine", ["kairos", "fast-downward", None])
+def test_names_come_back_as_they_were_written(engine: str | None) -> None:
+    domain = tasks.BLOCKS.replace("lift", "Lift-It").replace("?x", "?X")
+    problem = (
+        "(define (problem p) (:domain TOWERS) (:objects Big-Block b_2)"
+        "(:init (free) (table big-block) (clear BIG-BLOCK) (table B_2) (clear b_2))"
+        "(:goal (on BIG-block b_2)))"
+    )
+    from goalsmith.domains.reader import read_task
+
+    solution = solve(read_task(domain, problem), engine=engine)
+    assert solution.plan is not None
+    assert [str(s) for s in solution.plan] == ["(Lift-It Big-Block)", "(pile Big-Block b_2)"]
+
+
+def test_a_goal_that_already_holds_needs_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    idle = Fake("idle", Answer(Outcome.ENGINE_FAILED, "was asked"))
+    with_engines(monkeypatch, idle)
+    solution = solve(tasks.towers("(clear a)"))
+    assert solution.outcome is Outcome.SOLVED
+    assert solution.plan is not None
+    assert len(solution.plan) == 0
+    assert idle.asked == 0
+    assert "already holds" in solution.evidence
+
+
+@pytest.mark.parametrize("goal", ["(and (left) (right))", "(never)"])
+@pytest.mark.parametrize("engine", ["fast-downward", None])
+def test_an_unsolvable_task_is_proved_so(goal: str, engine: str | None) -> None:
+    solution = solve(tasks.one_way(goal), engine=engine)
+    assert solution.outcome is Outcome.UNSOLVABLE
+    assert solution.engine == "fast-downward"
+    assert solution.plan is None
+
+
+def test_kairos_alone_only_claims_that_a_task_is_unsolvable() -> None:
+    solution = solve(tasks.one_way("(and (left) (right))"), engine="kairos")
+    assert solution.outcome is Outcome.NO_PLAN_FOUND
+    assert "claims" in solution.evidence
+
+
+def test_an_optimal_plan_is_the_cheapest_and_says_so() -> None:
+    solution = solve(tasks.towers(TOWER), quality="optimal")
+    assert solution.optimal
+    assert solution.cost == 4
+    assert solution.engine == "fast-downward"
+
+
+def test_optimal_works_with_derived_predicates_too() -> None:
+    solution = solve(tasks.chain("", "(live r)"), quality="optimal")
+    assert solution.optimal
+    assert solution.cost == 1
+
+
+def test_an_unknown_engine_is_named_with_the_known_ones() -> None:
+    with pytest.raises(InputError, match="did you mean `kairos`"):
+        solve(tasks.towers(TOWER), engine="kairo")
+
+
+def test_a_missing_engine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fd, "_binary", lambda: None)
+    with pytest.raises(UnsupportedError, match="up-fast-downward"):
+        solve(tasks.towers(TOWER), engine="fast-downward")
+    assert solve(tasks.towers(TOWER)).engine == "kairos"
+
+
+def test_without_any_engine_the_message_names_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fd, "_binary", lambda: None)
+    monkeypatch.setattr(Kairos, "missing", lambda self: "Kairos is not installed")
+    with pytest.raises(UnsupportedError, match=r"Kairos is not.*Fast Downward is not"):
+        solve(tasks.towers(TOWER))
+
+
+# Engines that lie
+
+
+def test_a_wrong_plan_is_refused_with_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_engines(monkeypatch, Fake("liar", Answer(Outcome.SOLVED, "found", "(pile a b)")))
+    solution = solve(tasks.towers(TOWER))
+    assert solution.outcome is Outcome.INVALID_PLAN
+    assert solution.plan is None
+    assert "step 1 (pile a b)" in solution.evidence
+    assert "(hand a)" in solution.evidence
+
+
+@pytest.mark.parametrize("text", ["(fly a b)", "garbage", "(lift z)", "(lift a b)", "(lift a"])
+def test_a_plan_of_another_task_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    with_engines(monkeypatch, Fake("liar", Answer(Outcome.SOLVED, "found", text)))
+    assert solve(tasks.towers(TOWER)).outcome is Outcome.INVALID_PLAN
+
+
+def test_an_empty_plan_that_does_not_reach_the_goal_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_engines(monkeypatch, Fake("liar", Answer(Outcome.SOLVED, "found", "")))
+    assert solve(tasks.towers(TOWER)).outcome is Outcome.INVALID_PLAN
+
+
+def test_a_solved_without_a_plan_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_engines(monkeypatch, Fake("liar", Answer(Outcome.SOLVED, "found")))
+    assert solve(tasks.towers(TOWER)).outcome is Outcome.ENGINE_FAILED
+
+
+def test_an_engine_that_cannot_be_started_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_engines(monkeypatch, Fake("broken", OSError("no such program")))
+    solution = solve(tasks.towers(TOWER))
+    assert solution.outcome is Outcome.ENGINE_FAILED
+    assert "no such program" in solution.evidence
+
+
+def test_a_liar_does_not_keep_the_other_engine_from_winning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    liar = Fake("liar", Answer(Outcome.SOLVED, "found", "(pile a b)"))
+    honest = Fake("honest", Answer(Outcome.SOLVED, "found", TOWER_PLAN), 0.1)
+    with_engines(monkeypatch, liar, honest)
+    solution = solve(tasks.towers(TOWER))
+    assert solution.outcome is Outcome.SOLVED
+    assert solution.engine == "honest"
+    assert [a.outcome for a in solution.attempts] == [Outcome.INVALID_PLAN, Outcome.SOLVED]
+
+
+def test_the_second_engine_is_not_asked_when_the_first_is_quick(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(solver, "HEAD_START", 30.0)
+    first = Fake("first", Answer(Outcome.SOLVED, "found", TOWER_PLAN))
+    second = Fake("second", Answer(Outcome.SOLVED, "found", TOWER_PLAN))
+    with_engines(monkeypatch, first, second)
+    assert solve(tasks.towers(TOWER)).engine == "first"
+    assert second.asked == 0
+
+
+def test_the_loser_of_a_race_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Fake("slow", Answer(Outcome.SOLVED, "found", TOWER_PLAN), 3600)
+    quick = Fake("quick", Answer(Outcome.SOLVED, "found", TOWER_PLAN), 0.01)
+    with_engines(monkeypatch, slow, quick)
+    assert solve(tasks.towers(TOWER)).engine == "quick"
+
+
+def test_a_race_that_nobody_wins_tells_what_each_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_engines(
+        monkeypatch,
+        Fake("crasher", Answer(Outcome.ENGINE_FAILED, "crasher crashed")),
+        Fake("slow", Answer(Outcome.OUT_OF_TIME, "slow ran out of time"), 0.02),
+    )
+    solution = solve(tasks.towers(TOWER))
+    assert solution.outcome is Outcome.OUT_OF_TIME
+    assert "crasher crashed" in solution.evidence
+    assert "slow ran out" in solution.evidence
+
+
+def test_a_race_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_engines(
+        monkeypatch,
+        Fake("slow", Answer(Outcome.NO_PLAN_FOUND, ""), 3600),
+        Fake("slower", Answer(Outcome.NO_PLAN_FOUND, ""), 3600),
+    )
+    cancel = Event()
+    threading.Timer(0.1, cancel.set).start()
+    assert solve(tasks.towers(TOWER), cancel=cancel).outcome is Outcome.INTERRUPTED
+
+
+# Fast Downward's statuses, with programs in its place
+
+
+def program(folder: Path, script: str) -> Path:
+    path = folder / "downward"
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome", "said"),
+    [
+        ("exit 1", Outcome.ENGINE_FAILED, "exit code 1"),
+        ("echo oh no >&2; exit 32", Outcome.ENGINE_FAILED, "oh no"),
+        ("kill -SEGV $$", Outcome.ENGINE_FAILED, "exit code -11"),
+        ("exit 0", Outcome.ENGINE_FAILED, "no plan"),
+        ("exit 11", Outcome.ENGINE_FAILED, "exit code 11"),
+        ("echo Task is provably unsolvable.; exit 11", Outcome.UNSOLVABLE, "proved"),
+        ("exit 12", Outcome.NO_PLAN_FOUND, "gave up"),
+        ("exit 22", Outcome.OUT_OF_MEMORY, "memory"),
+        ("exit 23", Outcome.OUT_OF_TIME, "time"),
+        ("exit 34", Outcome.UNSUPPORTED, "support"),
+        ("exit 99", Outcome.ENGINE_FAILED, "exit code 99"),
+        ("echo '(pile a b)' > plan", Outcome.INVALID_PLAN, "step 1"),
+        ("head -c 100000 /dev/zero > plan", Outcome.INVALID_PLAN, "not one of this task"),
+    ],
+)
+def test_unsolvable_and_solved_need_evidence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, outcome: Outcome, said: str
+) -> None:
+    path = program(tmp_path, script)
+    monkeypatch.setattr(fd, "_binary", lambda: path)
+    solution = solve(tasks.towers(TOWER), engine="fast-downward")
+    assert solution.outcome is outcome
+    assert said in solution.evidence
+
+
+def eventually_left(group: int) -> list[int]:
+    """Processes of a group that still live a second after they should be gone."""
+    for _ in range(100):
+        left = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                state, _, member_of = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
+            except OSError:
+                continue
+            if int(member_of) == group and state != "Z":
+                left.append(int(entry.name))
+        if not left:
+            break
+        threading.Event().wait(0.01)
+    return left
+
+
+def test_a_program_that_ignores_term_is_killed_at_the_time_limit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mark = tmp_path / "child"
+    script = f"trap '' TERM; (trap '' TERM; echo $$ > {mark}; sleep 600) & sleep 600; sleep 600"
+    path = program(tmp_path, script)
+    monkeypatch.setattr(fd, "_binary", lambda: path)
+    solution = solve(tasks.towers(TOWER), engine="fast-downward", limits=Limits(seconds=2.0))
+    assert solution.outcome is Outcome.OUT_OF_TIME
+    group = int(mark.read_text())
+    assert not eventually_left(group)
+
+
+def test_a_program_that_eats_memory_is_held_to_its_limit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = program(tmp_path, f"exec {sys.executable} -c 'x = bytearray(2**31)'")
+    monkeypatch.setattr(fd, "_binary", lambda: path)
+    solution = solve(tasks.towers(TOWER), engine="fast-downward", limits=Limits(memory_mb=512))
+    assert solution.outcome is Outcome.OUT_OF_MEMORY or "out of memory" in solution.evidence
+    assert (solution.statistics.peak_memory_mb or 0) < 600
+
+
+def test_kairos_is_held_to_its_memory_limit(data: Path) -> None:
+    from ipc import Instance
+
+    task = Instance("agricola-sat18-strips", 2).load(data)
+    limits = Limits(seconds=60.0, memory_mb=150)
+    solution = Kairos().answer(task, limits, "first", Event())
+    assert solution.outcome in (Outcome.OUT_OF_MEMORY, Outcome.ENGINE_FAILED)
+
+
+@pytest.mark.parametrize("engine", ["kairos", "fast-downward"])
+def test_a_time_limit_is_kept_and_called_so(engine: str, data: Path) -> None:
+    from ipc import Instance
+
+    task = Instance("floortile-sat11-strips", 2).load(data)
+    solution = solve(task, engine=engine, limits=Limits(seconds=0.7))
+    assert solution.outcome is Outcome.OUT_OF_TIME
+
+
+# Kairos's worker
+
+
+def test_a_worker_that_dies_is_a_failure_and_the_next_task_gets_a_new_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = Pool()
+    monkeypatch.setattr(kairos_module, "_pool", lambda: pool)
+    worker = pool.take()
+    worker.process.kill()
+    worker.process.wait()
+    pool.give_back(worker)
+    assert solve(tasks.towers(TOWER), engine="kairos").solved
+    pool.close()
+
+
+@pytest.mark.parametrize("script", ["exit 3", "echo nonsense; sleep 60", "echo '[1]'; sleep 60"])
+def test_a_worker_that_talks_nonsense_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    class Mad(Worker):
+        def __init__(self) -> None:
+            super().__init__()
+            self.kill()
+            self.process = subprocess.Popen(
+                ["/bin/sh", "-c", script],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                process_group=0,
+            )
+            self.ready = True
+
+    pool = Pool()
+    monkeypatch.setattr(pool, "take", Mad)
+    monkeypatch.setattr(kairos_module, "_pool", lambda: pool)
+    solution = solve(tasks.towers(TOWER), engine="kairos")
+    assert solution.outcome is Outcome.ENGINE_FAILED
+    assert "Kairos failed" in solution.evidence
+
+
+def test_a_warm_worker_serves_the_next_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = Pool()
+    monkeypatch.setattr(kairos_module, "_pool", lambda: pool)
+    assert solve(tasks.towers(TOWER), engine="kairos").solved
+    first = pool.take()
+    pool.give_back(first)
+    assert solve(tasks.towers("(on c a)"), engine="kairos").solved
+    assert pool.take() is first
+    first.kill()
+
+
+def test_a_worker_ends_when_its_input_does() -> None:
+    worker = Worker()
+    assert worker.process.stdin is not None
+    worker.process.stdin.close()
+    worker.process.stdin = None
+    assert worker.process.wait(30) == 0
+    worker.kill()
+
+
+def test_a_cancelled_search_leaves_no_process(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
+    from ipc import Instance
+
+    pool = Pool()
+    started: list[Worker] = []
+    take = pool.take
+
+    def remembered() -> Worker:
+        started.append(take())
+        return started[-1]
+
+    monkeypatch.setattr(pool, "take", remembered)
+    monkeypatch.setattr(kairos_module, "_pool", lambda: pool)
+    cancel = Event()
+    threading.Timer(0.5, cancel.set).start()
+    task = Instance("floortile-sat11-strips", 2).load(data)
+    answer = Kairos().answer(task, Limits(), "first", cancel)
+    assert answer.outcome is Outcome.INTERRUPTED
+    assert started[0].process.poll() is not None
+
+
+# Concurrency and where things run
+
+GOALS = (
+    "(and (on a b) (on b c))",
+    "(and (on c b) (on b a))",
+    "(on b d)",
+    "(and (on d c) (on c a))",
+)
+
+
+@pytest.mark.parametrize("engine", ["fast-downward", None])
+def test_thirty_two_solves_from_four_threads_keep_to_their_own_problems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str | None
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    planner = Planner(tasks.towers("(free)").domain, engine=engine)
+    problems = [tasks.towers(goal, blocks="a b c d") for goal in GOALS]
+
+    def solved(task: Task) -> tuple[Task, Solution]:
+        return task, planner.solve(task)
+
+    with ThreadPoolExecutor(4) as executor:
+        solutions = list(executor.map(solved, problems * 8))
+    assert len(solutions) == 32
+    for task, solution in solutions:
+        assert solution.outcome is Outcome.SOLVED, solution.evidence
+        assert solution.plan is not None
+        assert validate(task, solution.plan).valid
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folders_of_the_same_names_as_modules_are_not_mistaken_for_them(tmp_path: Path) -> None:
+    for name in ("translate", "fast_downward", "kairos", "solve", "goalsmith_trap"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("raise SystemExit('mistaken')\n")
+    (tmp_path / "json.py").write_text("raise SystemExit('mistaken')\n")
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "import tasks\n"
+        "from goalsmith.solve import solve\n"
+        "for engine in ('kairos', 'fast-downward'):\n"
+        "    print(solve(tasks.towers('(on a b)'), engine=engine).outcome)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["solved", "solved"], done.stderr
+
+
+def test_it_solves_from_the_repository_root() -> None:
+    root = Path(__file__).resolve().parent.parent
+    assert (root / "translate").is_dir()
+    done = subprocess.run(
+        [sys.executable, "-m", "goalsmith.cli", "solve", "blocksworld", "p1",
+         "--engine", "fast-downward"],
+        cwd=root, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_script_needs_no_main_guard(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from goalsmith import Planner\nprint(Planner('blocksworld').solve('p1').outcome)\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.stdout.strip() == "solved", done.stderr
+
+
+def test_a_failed_plan_never_comes_with_a_cost() -> None:
+    assert Solution(Outcome.OUT_OF_TIME).cost is None
+    assert Statistics().cpu_seconds is None
+
+
+def test_the_time_to_notice_an_end_is_no_polling_interval() -> None:
+    """A program's end wakes the waiter; it does not wait for the next look at the flag."""
+    from goalsmith.solve.process import has_ended
+
+    process = subprocess.Popen(["/bin/sleep", "0.05"])
+    assert has_ended(process.pid, 60.0)
+    process.wait()
