@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
 from goalsmith.domains.errors import GoalsmithError, InputError, PddlError
 from goalsmith.domains.outcome import Outcome
@@ -16,15 +17,34 @@ from goalsmith.domains.outcome import Outcome
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+PIPE_WIDTH = 10_000
+"""Columns of a line that is not shown on a terminal."""
+
+_FILLING = re.compile(r" +\n")
+
+
+class _Trimmed:
+    """A text stream that drops the spaces with which tables fill up their lines."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(_FILLING.sub("\n", text))
+
+    def flush(self) -> None:
+        self._stream.flush()
+
 
 def console(stderr: bool = False) -> Console:
-    """A console: coloured on a terminal, plain text in a pipe or file."""
+    """A console: coloured on a terminal; in a pipe or file plain text, not wrapped."""
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    # In a pipe nothing is wrapped, so that lines can be read by programs.
-    width = None if stream.isatty() else 10_000
-    return Console(file=stream, highlight=False, soft_wrap=not stream.isatty(), width=width)
+    if stream.isatty():
+        return Console(file=stream, highlight=False)
+    plain = cast("TextIO", _Trimmed(stream))
+    return Console(file=plain, highlight=False, soft_wrap=True, width=PIPE_WIDTH)
 
 
 def say(*parts: RenderableType) -> None:

@@ -133,12 +133,13 @@ def order_fields(order: CausalOrder) -> list[dict[str, object]]:
 # Translations
 
 
-def understood(translation: Translation) -> list[RenderableType]:
-    """What was understood, in English again."""
-    lines: list[RenderableType] = [Text("understood:", style="bold")]
-    lines.append(Text(translation.said))
+def understood(translation: Translation, world: World) -> list[RenderableType]:
+    """The problem that was understood, in English again: objects, initial state, goal."""
+    from goalsmith.translate.saying import problem_text
+
+    lines: list[RenderableType] = [Text(problem_text(translation.task, world.wording))]
     if translation.already_true:
-        lines.append(Text("this already holds; the plan will be empty", style="yellow"))
+        lines.append(Text("The goal already holds; the plan is empty.", style="yellow"))
     return lines
 
 

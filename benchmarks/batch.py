@@ -69,9 +69,9 @@ def run_batch(
     """Solves the tasks that the store has no result of.
 
     On Linux a job's engines run on one core: one of `limits.cores` or else of this process, and
-    more jobs than cores share them in turn. An executor of the caller's decides for itself where its
-    jobs run; what it is given can be pickled. Jobs that it has begun outside this process cannot be
-    stopped: they run to their limits, and their results are lost.
+    more jobs than cores share them in turn. An executor of the caller's decides for itself where
+    its jobs run; what it is given can be pickled. Jobs that it has begun outside this process
+    cannot be stopped: they run to their limits, and their results are lost.
 
     Args:
         tasks: what to solve.
@@ -108,12 +108,13 @@ def run_batch(
     )
     cancel = cancel or Event()
     try:
-        while batch.advance():
-            if cancel.is_set():
-                stop.set()
-                batch.drop_waiting()
-                if not stoppable:
-                    break
+        while not cancel.is_set() and batch.advance():
+            pass
+        if cancel.is_set():
+            stop.set()
+            batch.drop_waiting()
+            while stoppable and batch.advance():
+                pass
     finally:
         stop.set()
         batch.drop_waiting()

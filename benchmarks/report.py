@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from goalsmith.benchmarks.store import Result
@@ -67,28 +69,33 @@ def report(results: Iterable[Result]) -> Report:
 
 
 def _summary(name: str, results: Sequence[Result]) -> DomainSummary:
-    outcomes = [result.outcome for result in results]
-    counted = [
-        outcomes.count(outcome)
-        for outcome in (
-            Outcome.SOLVED,
-            Outcome.UNSOLVABLE,
-            Outcome.OUT_OF_TIME,
-            Outcome.OUT_OF_MEMORY,
-            Outcome.NO_PLAN_FOUND,
-        )
-    ]
+    outcomes = Counter(result.outcome for result in results)
+    named = (
+        Outcome.SOLVED,
+        Outcome.UNSOLVABLE,
+        Outcome.OUT_OF_TIME,
+        Outcome.OUT_OF_MEMORY,
+        Outcome.NO_PLAN_FOUND,
+    )
     solved = [r for r in results if r.outcome is Outcome.SOLVED]
     costs = [r.cost for r in solved if r.cost is not None]
-    seconds = [r.wall_seconds for r in solved]
     return DomainSummary(
         name,
         len(results),
-        *counted,
-        failed=len(results) - sum(counted),
+        solved=outcomes[Outcome.SOLVED],
+        unsolvable=outcomes[Outcome.UNSOLVABLE],
+        out_of_time=outcomes[Outcome.OUT_OF_TIME],
+        out_of_memory=outcomes[Outcome.OUT_OF_MEMORY],
+        no_plan_found=outcomes[Outcome.NO_PLAN_FOUND],
+        failed=sum(count for outcome, count in outcomes.items() if outcome not in named),
         cost=sum(costs) if costs else None,
-        wall_seconds=sum(seconds) / len(seconds) if seconds else None,
+        wall_seconds=fmean(r.wall_seconds for r in solved) if solved else None,
     )
+
+
+def cost_text(cost: float | None) -> str:
+    """A cost as a person reads it."""
+    return "–" if cost is None else f"{cost:.10g}" if isinstance(cost, float) else str(cost)
 
 
 def table(report: Report) -> Table:
@@ -112,26 +119,20 @@ def table(report: Report) -> Table:
     ):
         shown.add_column(title, justify="right")
     for each in (*report.domains, report.total):
+        rest = (
+            each.unsolvable,
+            each.out_of_time,
+            each.out_of_memory,
+            each.no_plan_found,
+            each.failed,
+        )
         shown.add_row(
             Text(each.name),
             str(each.tasks),
             str(each.solved),
             f"{each.coverage:.0%}",
-            *(
-                str(count or "–")
-                for count in (
-                    each.unsolvable,
-                    each.out_of_time,
-                    each.out_of_memory,
-                    each.no_plan_found,
-                    each.failed,
-                )
-            ),
-            "–"
-            if each.cost is None
-            else f"{each.cost:g}"
-            if isinstance(each.cost, float)
-            else str(each.cost),
+            *(str(count or "–") for count in rest),
+            cost_text(each.cost),
             "–" if each.wall_seconds is None else f"{each.wall_seconds:.2f}",
             style="bold" if each is report.total else "",
         )

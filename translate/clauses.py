@@ -20,7 +20,7 @@ from goalsmith.domains.wording import Wording
 from goalsmith.translate.phrases import ARTICLES, Article, Element, Lexicon, Pattern, Slot, Verb
 from goalsmith.translate.things import Reach, Thing, Things, TooMuchError
 
-MAX_STEPS = 1_000_000
+MAX_STEPS = 500_000
 """Elements of patterns tried on a text before it is given up; a long plain text takes 100,000."""
 
 MAX_CONDITIONS = 10_000

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from goalsmith.domains.formula import And, Condition, Not
 from goalsmith.domains.language import Task
 from goalsmith.domains.wording import Wording
+from goalsmith.translate.asides import DENIALS, JOINS, LEADS, MARKS, STOPS, TAILS, WORDS
 from goalsmith.translate.clauses import MAX_CONDITIONS, NO_CONTEXT, ClauseReader, Context
 from goalsmith.translate.explain import ambiguous, not_understood
-from goalsmith.translate.phrases import DENIAL
 from goalsmith.translate.rounds import NotTranslatedError
 from goalsmith.translate.words import Word, words_of
 
@@ -25,99 +25,7 @@ MAX_TEXT = 10_000
 MAX_READINGS = 4
 """Different readings of the beginning of a text that are followed; more are a doubt in any case."""
 
-STOPS = frozenset({".", ";", "!"})
-MARKS = STOPS | {",", "-", "*", "•"}
-JOINS = frozenset({"and", "then", "also", "but", "&", "finally"})
-
-
-def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(line.split()) for line in text.strip().splitlines())
-
-
-# What may stand before a clause without changing what it asks for.
-LEADS = _phrases(
-    """
-    please
-    i want
-    i want you to
-    i want to
-    i want to have
-    i would like
-    i would like you to
-    i would like to
-    i would like to have
-    i'd like
-    i'd like you to
-    i'd like to
-    i need
-    i need you to
-    we want
-    we want to
-    we need
-    we would like
-    you should
-    you must
-    can you
-    could you
-    would you
-    make sure
-    make sure to
-    be sure to
-    ensure
-    see to it
-    see
-    the goal is
-    the goal is to
-    the goal is to have
-    the goal
-    my goal is
-    my goal is to
-    my goal is to have
-    our goal is
-    our goal is to
-    your goal is
-    your goal is to
-    your task is to
-    goal
-    it should hold
-    it must hold
-    in the end
-    at the end
-    finally
-    let
-    let's
-    let us
-    have
-    that
-    :
-    -
-    *
-    •
-    """
-)
-
-# What may stand after one.
-TAILS = _phrases(
-    """
-    please
-    in the end
-    at the end
-    finally
-    too
-    as well
-    """
-)
-
-DENIALS = (
-    DENIAL,
-    ("it", "is", "not", "true", "that"),
-    ("it", "is", "not", "the", "case", "that"),
-    ("it", "should", "not", "be", "so", "that"),
-    ("not",),
-)
-
 _DENIED_MANY = "`not` before a whole clause denies one plain statement only: deny each by itself"
-_ASIDES = frozenset(w for phrase in (*LEADS, *TAILS, *DENIALS) for w in phrase)
 
 
 @dataclass(slots=True)
@@ -168,7 +76,7 @@ class SentenceReader:
     def vocabulary(self) -> frozenset[str]:
         """Every word that means something somewhere."""
         known = self.clauses.lexicon.words | self.clauses.things.words
-        return known | _ASIDES | JOINS | MARKS
+        return known | WORDS
 
     def goals(self, start: int = 0) -> list[Condition]:
         """The different goals that the words from `start` on may say; none if they cannot be read.

@@ -6,17 +6,16 @@ decides. Nothing is chosen here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 
-from goalsmith.domains.formula import ANY_TYPE, Add, Delete, simple_effects
+from goalsmith.domains.formula import ANY_TYPE
 from goalsmith.domains.language import Task, TypeHierarchy
 from goalsmith.domains.wording import Wording
+from goalsmith.translate.nouns import Noun, name_forms, nouns_of
 from goalsmith.translate.rounds import NotTranslatedError
-from goalsmith.translate.words import texts_of
 
 EXCEPT = (("except",), ("except", "for"), ("other", "than"), ("apart", "from"), ("but",))
 LIST_WORDS = frozenset({",", "and", "&"})
@@ -26,7 +25,7 @@ FUNCTION_WORDS = frozenset(
     | LIST_WORDS
 )
 
-MAX_EFFORT = 2_000_000
+MAX_EFFORT = 1_000_000
 """Objects put into lists, all readings counted, before a text is given up."""
 
 
@@ -67,15 +66,6 @@ class Thing:
     pronoun: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Noun:
-    """What objects of a kind are called, and which they are."""
-
-    one: tuple[str, ...]
-    many: tuple[str, ...]
-    objects: tuple[str, ...]
-
-
 class Things:
     """Reads noun phrases over a task's objects."""
 
@@ -84,21 +74,15 @@ class Things:
         self.effort = 0
         self._names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for each in task.objects:
-            for form in _name_forms(each.name):
+            for form in name_forms(each.name):
                 self._names.setdefault(form[0], []).append((form, each.name))
         self._nouns: dict[str, list[tuple[tuple[str, ...], bool, Noun]]] = {}
-        for noun in (*self._type_nouns(wording), *_kind_nouns(task)):
+        for noun in nouns_of(task, wording):
             self._nouns.setdefault(noun.one[0], []).append((noun.one, False, noun))
             self._nouns.setdefault(noun.many[0], []).append((noun.many, True, noun))
         forms = [form for forms in self._names.values() for form, _ in forms]
         forms += [form for nouns in self._nouns.values() for form, _, _ in nouns]
         self.words = FUNCTION_WORDS | {w for form in forms for w in form}
-
-    def _type_nouns(self, wording: Wording) -> Iterator[Noun]:
-        for name, noun in wording.types.items():
-            one, many = texts_of(noun.one), texts_of(noun.many)
-            if one and many:
-                yield Noun(one, many, self.hierarchy.objects_of((name,)))
 
     def lists(self, words: Sequence[str], at: int, fits: frozenset[str]) -> Iterator[Thing]:
         """The noun phrases that begin at a word, lists among them, of objects in `fits`.
@@ -276,33 +260,3 @@ def _word(words: Sequence[str], at: int) -> str:
 
 def _same_number(noun: Noun) -> bool:
     return noun.one == noun.many
-
-
-def _name_forms(name: str) -> Iterable[tuple[str, ...]]:
-    """How a name may be said: as it is, its parts as words (`depot-1`), its number apart."""
-    spaced = re.sub(r"[-_]+", " ", name)
-    numbered = re.sub(r"(?<=[A-Za-z])(?=\d+$)", " ", spaced)
-    forms = (texts_of(form) for form in (name, spaced, numbered))
-    return dict.fromkeys(form for form in forms if form)
-
-
-def _kind_nouns(task: Task) -> Iterator[Noun]:
-    """Nouns of a domain that has no types but says kinds by predicates: `(ball b1)`.
-
-    Such a predicate has one place and never changes.
-    """
-    changing = {
-        effect.atom.predicate
-        for action in task.domain.actions
-        for effect in simple_effects(action.effects)
-        if isinstance(effect, Add | Delete)
-    }
-    changing.update(rule.predicate for rule in task.domain.derived)
-    types = {t.name.lower() for t in task.domain.types}
-    for predicate in task.domain.predicates:
-        name = predicate.name
-        if len(predicate.parameters) == 1 and name not in changing and name.lower() not in types:
-            objects = tuple(a.args[0] for a in task.problem.init if a.predicate == name)
-            one = texts_of(re.sub(r"[-_]+", " ", name))
-            if objects and one:
-                yield Noun(one, (*one[:-1], one[-1] + "s"), objects)

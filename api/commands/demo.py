@@ -54,7 +54,7 @@ def demo(
     console.print(Text(f"{library.wording.title}: “{instance.goal_text}”"))
     heading("2. The problem understood, said back")
     translation = planner.translate(instance.goal_text, instance.task)
-    for part in render.understood(translation):
+    for part in render.understood(translation, planner.world):
         console.print(part)
     if verbose:
         console.print(Text(write_problem(translation.task.problem), style="dim"))

@@ -45,7 +45,7 @@ def run(
 ) -> None:
     """Plan for a goal and carry the plan out in the simulator, replanning when things go wrong.
 
-    Example: goalsmith run "put a on b" --domain blocksworld --problem p1 --faults 7
+    Example: goalsmith run "put red on green" --domain blocksworld --problem p1 --faults 7
     """
     from goalsmith import output as out
     from goalsmith import render, show
@@ -68,7 +68,7 @@ def run(
         translation = planner.translate(text, task)
         task = translation.task
         fields["translation"] = render.translation_fields(translation)
-        for part in render.understood(translation):
+        for part in render.understood(translation, planner.world):
             console.print(part)
     solution = planner.solve(task)
     if solution.plan is None:

@@ -32,7 +32,7 @@ def translate(
     Objects and initial state come from --problem; the model writes only the goal. Without a model
     (--model, GOALSMITH_MODEL or goalsmith.toml), controlled English is read offline.
 
-    Example: goalsmith translate "put a on b" --domain blocksworld --offline
+    Example: goalsmith translate "put red on green" --domain blocksworld --offline
     """
     from goalsmith import output as out
     from goalsmith import render
@@ -49,7 +49,7 @@ def translate(
     if as_json:
         out.say_json(Outcome.SOLVED, **render.translation_fields(translation), problem=written)
     else:
-        for part in render.understood(translation):
+        for part in render.understood(translation, planner.world):
             out.console(stderr=True).print(part)
         if output is None:
             typer.echo(written, nl=False)

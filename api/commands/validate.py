@@ -18,7 +18,7 @@ def validate(
 ) -> None:
     """Replay a plan step by step: exit code 0 if it is valid, 1 if it is not.
 
-    Example: goalsmith solve blocksworld p1 -o plan && goalsmith validate blocksworld p1 plan
+    Example: goalsmith validate blocksworld p1 plan
     """
     from rich.text import Text
 

@@ -1,0 +1,221 @@
+"""`goalsmith bench`: whole collections of benchmark tasks."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from goalsmith.commands.options import EngineName, Json, MemoryLimit, TimeLimit
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from goalsmith.benchmarks import Batch, Report, Result
+    from goalsmith.benchmarks.batch import Listener
+
+STORE = "goalsmith-bench.sqlite"
+
+MOST_JOBS = 1024
+
+app = typer.Typer(no_args_is_help=True, help="Solve collections of benchmark tasks.")
+
+
+@app.callback()
+def _bench() -> None:
+    # With a callback, `run` stays a command of its own although it is the only one.
+    pass
+
+
+@app.command("run")
+def run(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FOLDER…",
+            help="Folders of tasks: `domain.pddl` with `p01.pddl`, …, or folders of such folders.",
+        ),
+    ],
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            help="Tasks to solve at once, each on a core of its own; by default as many as there "
+            "are cores.",
+            metavar="N",
+            min=1,
+            max=MOST_JOBS,
+        ),
+    ] = None,
+    engine: EngineName = None,
+    time_limit: TimeLimit = None,
+    memory_limit: MemoryLimit = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store",
+            help=f"SQLite file that keeps the results; by default {STORE} in this folder.",
+            metavar="FILE",
+        ),
+    ] = None,
+    retry_failed: Annotated[
+        bool,
+        typer.Option("--retry-failed", help="Do again what ended in a failure of an engine."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Solve every task of benchmark folders and report coverage and cost per domain.
+
+    Results are kept as they arrive. Tasks that the store has a result of, for the same engine,
+    limits and version, are not solved again.
+
+    Example: goalsmith bench run benchmarks/gripper benchmarks/blocks --jobs 4 --time-limit 30
+    """
+    from goalsmith import output as out
+    from goalsmith.benchmarks import Store, find_tasks, report, run_batch
+    from goalsmith.benchmarks.batch import available_cores
+    from goalsmith.benchmarks.report import table
+    from goalsmith.domains.outcome import Outcome
+    from goalsmith.settings import Settings, settings
+
+    chosen = settings(
+        Settings(engine=engine, time_limit=time_limit, memory_limit=memory_limit, store=store)
+    )
+    tasks = find_tasks(folders)
+    file = chosen.store or STORE
+    console = out.console(stderr=True)
+    with Store(file) as kept, _interruptible() as cancel, _progress(console, len(tasks)) as tell:
+        batch = run_batch(
+            tasks,
+            engine=chosen.engine,
+            limits=chosen.limits(),
+            jobs=jobs or len(available_cores()) or 1,
+            store=kept,
+            retry_failed=retry_failed,
+            on_result=tell,
+            cancel=cancel,
+        )
+    outcome = Outcome.INTERRUPTED if batch.interrupted else Outcome.YES
+    summary = report(batch.results)
+    if as_json:
+        out.say_json(outcome, **_fields(batch, summary, file, len(tasks)))
+    else:
+        out.say(table(summary))
+    done = len(batch.results) - batch.skipped
+    said = f"{done} done now, {batch.skipped} known before; results in {file}"
+    if batch.interrupted:
+        said = f"interrupted with {len(tasks) - len(batch.results)} of {len(tasks)} left; {said}"
+    out.remark(said)
+    out.leave(outcome)
+
+
+@contextmanager
+def _interruptible() -> Iterator[Event]:
+    """An event that the first Ctrl-C or TERM sets: what is finished is then kept and summed up.
+
+    The second one ends the command as usual. Signals that are ignored stay so.
+    """
+    cancel = Event()
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    ours = [number for number, handler in usual.items() if signal.getsignal(number) is handler]
+
+    def restore() -> None:
+        for number in ours:
+            signal.signal(number, usual[number])
+
+    def interrupt(_number: int, _frame: object) -> None:
+        cancel.set()
+        restore()
+
+    for number in ours:
+        signal.signal(number, interrupt)
+    try:
+        yield cancel
+    finally:
+        restore()
+
+
+@contextmanager
+def _progress(console: Console, total: int) -> Iterator[Listener]:
+    """Shows how far the batch is: a bar on a terminal, else one line for each task done now."""
+    from rich.text import Text
+
+    if console.is_terminal:
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
+
+        columns = (
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}", markup=False),
+        )
+        with Progress(*columns, console=console, transient=True) as bar:
+            batch = bar.add_task("", total=total)
+
+            def advance(result: Result, _new: bool) -> None:
+                bar.update(batch, advance=1, description=f"{result.domain} {result.problem}")
+
+            yield advance
+        return
+    done = 0
+
+    def line(result: Result, new: bool) -> None:
+        nonlocal done
+        done += 1
+        if new:
+            console.print(Text(f"{done}/{total} {_line(result)}"))
+
+    yield line
+
+
+def _line(result: Result) -> str:
+    """A result in a line."""
+    from goalsmith.benchmarks.report import cost_text
+
+    said = f"{result.domain} {result.problem} {result.outcome}"
+    if result.plan_length is not None:
+        by = f", {result.engine}" if result.engine else ""
+        return f"{said}: cost {cost_text(result.cost)}, {result.wall_seconds:.2f} s{by}"
+    reason = result.evidence.splitlines()
+    return f"{said}: {reason[0]}" if reason else said
+
+
+def _fields(batch: Batch, summary: Report, file: str, tasks: int) -> dict[str, object]:
+    """A batch as plain data."""
+    from dataclasses import asdict
+
+    return {
+        "store": file,
+        "tasks": tasks,
+        "skipped": batch.skipped,
+        "interrupted": batch.interrupted,
+        "domains": [asdict(d) | {"coverage": d.coverage} for d in summary.domains],
+        "total": asdict(summary.total) | {"coverage": summary.total.coverage},
+        "results": [
+            {
+                "domain": r.domain,
+                "problem": r.problem,
+                "outcome": r.outcome.label,
+                "engine": r.engine,
+                "evidence": r.evidence,
+                "cost": r.cost,
+                "plan_length": r.plan_length,
+                "wall_seconds": r.wall_seconds,
+                "cpu_seconds": r.cpu_seconds,
+                "peak_memory_mb": r.peak_memory_mb,
+                "started": r.started,
+            }
+            for r in batch.results
+        ],
+    }
