@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from goalsmith import render
@@ -67,7 +68,8 @@ class Narrator:
             case PlanAdopted(version=version, plan=plan) if version > 1:
                 said = [self.world.wording.step(self.world.domain, step) for step in plan]
                 more = f" … {len(said) - 6} more" if len(said) > 6 else ""
-                return [Text(f"    new plan: {' → '.join(said[:6])}{more}", style="cyan")]
+                shown = Text(f"new plan: {' → '.join(said[:6])}{more}", style="cyan")
+                return [Padding(shown, (0, 0, 0, 4))]
             case PlanRefused(reason=reason, version=version) if version > 1:
                 return [Text(f"    plan refused: {reason}", style="red")]
             case RunEnded(outcome=outcome, reason=reason):

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
+ENDINGS = ("unsolvable", "out_of_time", "out_of_memory", "no_plan_found", "failed")
+"""Counts that a table leaves out where they are all zero."""
+
+
 @dataclass(frozen=True, slots=True)
 class DomainSummary:
     """The results of a domain, or of all, counted.
@@ -99,41 +103,35 @@ def cost_text(cost: float | None) -> str:
 
 
 def table(report: Report) -> Table:
-    """The report for a person; in a pipe it is plain text in columns."""
+    """The report for a person; in a pipe it is plain text in columns.
+
+    Ways in which no task ended have no column.
+    """
     from rich.table import Table
     from rich.text import Text
 
+    total = report.total
+    endings = [name for name in ENDINGS if getattr(total, name)]
     shown = Table(box=None, pad_edge=False, header_style="dim")
     shown.add_column("domain", no_wrap=True)
     for title in (
         "tasks",
         "solved",
         "coverage",
-        "unsolvable",
-        "out of time",
-        "out of memory",
-        "no plan found",
-        "failed",
+        *(name.replace("_", " ") for name in endings),
         "cost",
         "mean seconds",
     ):
         shown.add_column(title, justify="right")
-    for each in (*report.domains, report.total):
-        rest = (
-            each.unsolvable,
-            each.out_of_time,
-            each.out_of_memory,
-            each.no_plan_found,
-            each.failed,
-        )
+    for each in (*report.domains, total):
         shown.add_row(
             Text(each.name),
             str(each.tasks),
             str(each.solved),
             f"{each.coverage:.0%}",
-            *(str(count or "–") for count in rest),
+            *(str(getattr(each, name)) for name in endings),
             cost_text(each.cost),
             "–" if each.wall_seconds is None else f"{each.wall_seconds:.2f}",
-            style="bold" if each is report.total else "",
+            style="bold" if each is total else "",
         )
     return shown

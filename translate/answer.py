@@ -29,6 +29,7 @@ _THOUGHTS = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGN
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n`]*\n(.*?)^[ \t]*\1[`~]*[ \t]*$", re.DOTALL | re.M)
 _HEAD = re.compile(r"\(\s*([^\s()]+)")
 _GOAL = re.compile(r"\(\s*:goal(?=[\s()])", re.IGNORECASE)
+_REMARK = re.compile(r"\(\s*(?:and|or|not|imply|forall|exists)\s+[^\s()]", re.IGNORECASE)
 _KEYWORDS = frozenset({"and", "or", "not", "imply", "forall", "exists", ":goal", "define"})
 _RELATIONS = frozenset({"=", "<", "<=", ">", ">="})
 
@@ -111,7 +112,7 @@ def _in_prose(answer: str, domain: Domain) -> list[str]:
     """
     groups = _groups(answer)
     heads = _KEYWORDS | _RELATIONS | {p.name.lower() for p in domain.predicates}
-    known = [g for g in groups if g.head in heads]
+    known = [g for g in groups if g.head in heads and not _REMARK.match(g.text)]
     wholes = [g for g in known if g.head in {":goal", "define"}]
     chosen = wholes or known or [g for g in groups if _alone(answer, g)]
     return [_unwrapped(g.text) for g in chosen]

@@ -20,7 +20,7 @@ from goalsmith.domains.wording import Wording
 from goalsmith.translate.phrases import ARTICLES, Article, Element, Lexicon, Pattern, Slot, Verb
 from goalsmith.translate.things import Reach, Thing, Things, TooMuchError
 
-MAX_STEPS = 500_000
+MAX_STEPS = 300_000
 """Elements of patterns tried on a text before it is given up; a long plain text takes 100,000."""
 
 MAX_CONDITIONS = 10_000
@@ -124,7 +124,7 @@ class ClauseReader:
         verb = pattern.verb
         if pattern.imperative:
             yield from self._match(pattern, elements, begin, failure)
-            if pattern.opening and pattern.opening == context.opening:
+            if pattern.gap_opening and pattern.gap_opening == context.opening:
                 slot = next(i for i, e in enumerate(elements) if isinstance(e, Slot))
                 yield from self._match(pattern, elements[slot:], begin, failure)
             return
@@ -291,7 +291,7 @@ class ClauseReader:
             if none or any(t.listed for t in others):
                 subject = None
         context = Context(
-            opening=pattern.opening if pattern.imperative else (),
+            opening=pattern.gap_opening,
             verb=verb.base if verb else "",
             subject=subject,
             negative=negative and not pattern.imperative,

@@ -78,15 +78,16 @@ class Pattern:
     negative: bool = False
 
     @property
-    def opening(self) -> tuple[str, ...]:
-        """The words before the first slot or verb."""
-        found: list[str] = []
-        for element in self.elements:
-            if isinstance(element, Slot | Verb):
-                break
-            if isinstance(element, str):
-                found.append(element)
-        return tuple(found)
+    def gap_opening(self) -> tuple[str, ...]:
+        """The words that a second imperative may leave out: those before the first slot.
+
+        None when nothing follows that slot: in `deploy x and y to z` both go to z, and `y to z` is
+        no clause of its own.
+        """
+        first = next((i for i, e in enumerate(self.elements) if isinstance(e, Slot)), None)
+        if not self.imperative or first is None or first == len(self.elements) - 1:
+            return ()
+        return tuple(e for e in self.elements[:first] if isinstance(e, str))
 
     @property
     def verb(self) -> Verb | None:

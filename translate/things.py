@@ -25,7 +25,7 @@ FUNCTION_WORDS = frozenset(
     | LIST_WORDS
 )
 
-MAX_EFFORT = 1_000_000
+MAX_EFFORT = 500_000
 """Objects put into lists, all readings counted, before a text is given up."""
 
 
@@ -52,7 +52,8 @@ class Thing:
         plural: whether a verb that follows it is in the plural.
         listed: it is a list of several items.
         closed: it is no list, or a list whose last item follows `and`.
-        excepted: objects taken out by an exception; they may not come back in the same list.
+        excepted: the kind that an exception was made from. A list does not go on with objects of
+            it: `b` in `all blocks except a and b` is a second exception.
         pronoun: it begins with `everything` or `nothing`.
     """
 
@@ -199,12 +200,13 @@ class Things:
             start = whole.end + len(phrase)
             if tuple(words[whole.end : start]) != phrase:
                 continue
-            names = partial(self._names_in, words, inside=frozenset(whole.objects))
+            inside = frozenset(whole.objects)
+            names = partial(self._names_in, words, inside=inside)
             for thing in self._chains(words, start, names):
                 out = frozenset(thing.objects)
                 rest = tuple(o for o in whole.objects if o not in out)
                 if rest:
-                    yield replace(whole, objects=rest, end=thing.end, excepted=out)
+                    yield replace(whole, objects=rest, end=thing.end, excepted=inside)
 
     def _names_in(self, words: Sequence[str], at: int, inside: frozenset[str]) -> Iterator[Thing]:
         """Named objects out of some."""

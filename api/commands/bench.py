@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -14,14 +14,21 @@ import typer
 from goalsmith.commands.options import EngineName, Json, MemoryLimit, TimeLimit
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from rich.console import Console
 
     from goalsmith.benchmarks import Batch, Report, Result
     from goalsmith.benchmarks.batch import Listener
 
+    Handler = Callable[[int, FrameType | None], None] | signal.Handlers
+
 STORE = "goalsmith-bench.sqlite"
 
 MOST_JOBS = 1024
+
+LONGEST_REASON = 120
+"""Characters of an outcome's evidence in a line of progress."""
 
 app = typer.Typer(no_args_is_help=True, help="Solve collections of benchmark tasks.")
 
@@ -37,7 +44,7 @@ def run(
     folders: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FOLDER…",
+            metavar="FOLDER",
             help="Folders of tasks: `domain.pddl` with `p01.pddl`, …, or folders of such folders.",
         ),
     ],
@@ -71,8 +78,7 @@ def run(
 ) -> None:
     """Solve every task of benchmark folders and report coverage and cost per domain.
 
-    Results are kept as they arrive. Tasks that the store has a result of, for the same engine,
-    limits and version, are not solved again.
+    Results are kept as they arrive. What the store holds is not solved again.
 
     Example: goalsmith bench run benchmarks/gripper benchmarks/blocks --jobs 4 --time-limit 30
     """
@@ -121,7 +127,10 @@ def _interruptible() -> Iterator[Event]:
     The second one ends the command as usual. Signals that are ignored stay so.
     """
     cancel = Event()
-    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    usual: dict[signal.Signals, Handler] = {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGTERM: signal.SIG_DFL,
+    }
     ours = [number for number, handler in usual.items() if signal.getsignal(number) is handler]
 
     def restore() -> None:
@@ -187,8 +196,10 @@ def _line(result: Result) -> str:
     if result.plan_length is not None:
         by = f", {result.engine}" if result.engine else ""
         return f"{said}: cost {cost_text(result.cost)}, {result.wall_seconds:.2f} s{by}"
-    reason = result.evidence.splitlines()
-    return f"{said}: {reason[0]}" if reason else said
+    reason = " ".join(result.evidence.split())
+    if len(reason) > LONGEST_REASON:
+        reason = reason[:LONGEST_REASON] + "…"
+    return f"{said}: {reason}" if reason else said
 
 
 def _fields(batch: Batch, summary: Report, file: str, tasks: int) -> dict[str, object]:

@@ -44,11 +44,11 @@ def demo(
     console = out.console(stderr=as_json)
 
     def heading(words: str) -> None:
-        console.print(
-            Rule(Text(words, style="bold"), align="left")
-            if console.is_terminal
-            else Text(f"\n== {words}")
-        )
+        console.print()
+        if console.is_terminal:
+            console.print(Rule(Text(words, style="bold"), align="left"))
+        else:
+            console.print(Text(f"== {words}"))
 
     heading("1. A goal in English")
     console.print(Text(f"{library.wording.title}: “{instance.goal_text}”"))

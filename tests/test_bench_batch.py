@@ -1,0 +1,455 @@
+import os
+import sys
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+
+import pytest
+from goalsmith.benchmarks import Store, find_tasks, run_batch
+from goalsmith.benchmarks.batch import available_cores
+from goalsmith.domains.errors import InputError
+from goalsmith.domains.outcome import Outcome
+from goalsmith.domains.reader import load_task
+from goalsmith.solve import ENGINES, Limits, kairos, process
+from goalsmith.solve.answer import Answer
+from goalsmith.solve.solution import Statistics
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are pinned on Linux only")
+
+DOMAIN = """(define (domain lamps) (:requirements :strips)
+  (:predicates (lamp ?x) (lit ?x))
+  (:action light :parameters (?x) :precondition (lamp ?x) :effect (lit ?x)))
+"""
+PROBLEM = """(define (problem {name}) (:domain lamps)
+  (:objects a b) (:init (lamp a) (lamp b)) (:goal (lit a)))
+"""
+PLAN = Answer(Outcome.SOLVED, "found", "(light a)", statistics=Statistics(1.0, 0.5, 7.0))
+
+
+class Stub:
+    """An engine that answers what a function says, and remembers which tasks it was given."""
+
+    name = "stub"
+
+    def __init__(self, answer=lambda task, limits, cancel: PLAN):
+        self.asked = []
+        self._answer = answer
+
+    def missing(self):
+        return ""
+
+    def answer(self, task, limits, quality, cancel):
+        self.asked.append(task.problem.name)
+        return self._answer(task, limits, cancel)
+
+
+@pytest.fixture
+def stub(monkeypatch):
+    def use(*arguments):
+        engine = Stub(*arguments)
+        monkeypatch.setitem(ENGINES, "stub", engine)
+        return engine
+
+    return use
+
+
+@pytest.fixture
+def suite(tmp_path):
+    """A function that makes a domain folder of so many tasks and finds them."""
+
+    def make(count, name="lamps"):
+        folder = tmp_path / "suite" / name
+        folder.mkdir(parents=True)
+        (folder / "domain.pddl").write_text(DOMAIN, encoding="utf-8")
+        for number in range(1, count + 1):
+            text = PROBLEM.format(name=f"p{number}")
+            (folder / f"p{number}.pddl").write_text(text, encoding="utf-8")
+        return find_tasks([folder])
+
+    return make
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(tmp_path / "store.sqlite") as opened:
+        yield opened
+
+
+def test_a_result_tells_the_plan_its_cost_and_what_it_took(stub, suite, store):
+    stub()
+    [task] = suite(1)
+    [result] = run_batch([task], engine="stub", limits=Limits(5.0, 100), store=store).results
+    assert (result.domain, result.problem) == ("lamps", "p1")
+    assert (result.outcome, result.engine, result.plan) == (Outcome.SOLVED, "stub", "(light a)")
+    assert (result.cost, result.plan_length) == (1, 1)
+    assert (result.cpu_seconds, result.peak_memory_mb) == (0.5, 7.0)
+    assert 0 < result.wall_seconds < 60
+    assert result.problem_path == str(task.problem_path)
+    assert (result.key.engine_asked, result.key.time_limit) == ("stub", 5.0)
+
+
+def test_a_second_batch_solves_nothing_that_the_store_holds(stub, suite, store):
+    engine = stub()
+    tasks = suite(5)
+    first = run_batch(tasks, engine="stub", jobs=2, store=store)
+    news = []
+    second = run_batch(tasks, engine="stub", store=store, on_result=lambda _, new: news.append(new))
+    assert len(engine.asked) == 5
+    assert (first.skipped, second.skipped, news) == (0, 5, [False] * 5)
+    assert second.results == first.results
+
+
+def test_results_come_in_the_order_of_the_tasks(stub, suite, store):
+    def late_first(task, limits, cancel):
+        time.sleep(0.2 if task.problem.name == "p1" else 0)
+        return PLAN
+
+    stub(late_first)
+    finished = []
+    batch = run_batch(
+        suite(3),
+        engine="stub",
+        jobs=3,
+        store=store,
+        on_result=lambda result, _: finished.append(result.problem),
+    )
+    assert finished[-1] == "p1"
+    assert [r.problem for r in batch.results] == ["p1", "p2", "p3"]
+
+
+def test_other_limits_or_a_changed_file_are_solved_anew(stub, suite, store):
+    engine = stub()
+    tasks = suite(2)
+    run_batch(tasks, engine="stub", limits=Limits(1.0), store=store)
+    run_batch(tasks, engine="stub", limits=Limits(2.0), store=store)
+    assert len(engine.asked) == 4
+    tasks[0].problem_path.write_text(PROBLEM.format(name="changed"), encoding="utf-8")
+    run_batch(tasks, engine="stub", limits=Limits(2.0), store=store)
+    assert engine.asked[4:] == ["changed"]
+
+
+def test_a_known_task_in_another_place_is_reported_under_its_own_name(stub, suite, store):
+    engine = stub()
+    run_batch(suite(1, "here"), engine="stub", store=store)
+    batch = run_batch(suite(1, "there"), engine="stub", store=store)
+    assert len(engine.asked) == 1
+    assert [(r.domain, "there" in r.problem_path) for r in batch.results] == [("there", True)]
+
+
+def test_a_limit_is_a_result_and_a_failure_is_tried_again_when_asked(stub, suite, store):
+    said = {"p1": Outcome.OUT_OF_TIME, "p2": Outcome.ENGINE_FAILED, "p3": Outcome.NO_PLAN_FOUND}
+    engine = stub(lambda task, limits, cancel: Answer(said[task.problem.name], "so"))
+    tasks = suite(3)
+    run_batch(tasks, engine="stub", store=store)
+    run_batch(tasks, engine="stub", store=store)
+    assert len(engine.asked) == 3
+    batch = run_batch(tasks, engine="stub", store=store, retry_failed=True)
+    assert engine.asked[3:] == ["p2"]
+    assert [r.outcome for r in batch.results] == list(said.values())
+
+
+def test_a_wrong_plan_is_never_kept(stub, suite, store):
+    stub(lambda task, limits, cancel: replace(PLAN, plan_text="(light b)"))
+    [result] = run_batch(suite(1), engine="stub", store=store).results
+    assert (result.outcome, result.plan, result.cost) == (Outcome.INVALID_PLAN, None, None)
+
+
+def test_a_row_is_in_the_store_as_soon_as_its_task_is_done(stub, suite, store):
+    seen = []
+
+    def look(result, new):
+        with Store(store.path) as other:
+            seen.append((new, other.find(result.key) == result, len(other.results())))
+
+    stub()
+    run_batch(suite(3), engine="stub", store=store, on_result=look)
+    assert seen == [(True, True, 1), (True, True, 2), (True, True, 3)]
+
+
+def test_a_broken_task_is_a_row_and_the_batch_goes_on(stub, suite, store):
+    stub()
+    tasks = suite(4)
+    tasks[0].problem_path.write_text("(define (problem p) (:goal (lit", encoding="utf-8")
+    tasks[1].problem_path.write_bytes(b"\xff\xfe")
+    tasks[2].problem_path.unlink()
+    batch = run_batch(tasks, engine="stub", jobs=2, store=store)
+    bad = Outcome.BAD_INPUT
+    assert [r.outcome for r in batch.results] == [bad, bad, bad, Outcome.SOLVED]
+    assert "p1.pddl" in batch.results[0].evidence
+    assert "not UTF-8" in batch.results[1].evidence
+    assert "there is no file" in batch.results[2].evidence
+    assert set(store.results()) == set(batch.results)
+
+
+def test_a_file_that_could_not_be_read_is_looked_at_again(stub, suite, store):
+    stub()
+    tasks = suite(1)
+    text = tasks[0].problem_path.read_text(encoding="utf-8")
+    tasks[0].problem_path.unlink()
+    run_batch(tasks, engine="stub", store=store)
+    tasks[0].problem_path.write_text(text, encoding="utf-8")
+    [result] = run_batch(tasks, engine="stub", store=store).results
+    assert result.outcome is Outcome.SOLVED
+
+
+def test_a_fault_of_ours_is_a_row_and_the_batch_goes_on(stub, suite, store):
+    def fail(task, limits, cancel):
+        if task.problem.name == "p1":
+            raise RuntimeError("no such luck")
+        return PLAN
+
+    stub(fail)
+    batch = run_batch(suite(2), engine="stub", store=store)
+    assert [r.outcome for r in batch.results] == [Outcome.CANNOT_SAY, Outcome.SOLVED]
+    assert "RuntimeError: no such luck" in batch.results[0].evidence
+
+
+def test_an_unknown_engine_stops_the_batch_and_leaves_no_rows(suite, store):
+    with pytest.raises(InputError, match="unknown engine"):
+        run_batch(suite(3), engine="nobody", jobs=2, store=store)
+    assert store.results() == ()
+
+
+def test_no_jobs_are_refused(suite, store):
+    with pytest.raises(InputError, match="at least one job"):
+        run_batch(suite(1), jobs=0, store=store)
+
+
+def test_as_many_tasks_run_at_once_as_there_are_jobs(stub, suite, store):
+    barrier = threading.Barrier(3)
+    lock = threading.Lock()
+    running = [0, 0]
+
+    def meet(task, limits, cancel):
+        with lock:
+            running[0] += 1
+            running[1] = max(running)
+        barrier.wait(10)
+        with lock:
+            running[0] -= 1
+        return PLAN
+
+    stub(meet)
+    batch = run_batch(suite(6), engine="stub", jobs=3, store=store)
+    assert [r.outcome for r in batch.results] == [Outcome.SOLVED] * 6
+    assert running[1] == 3
+
+
+def test_cancelling_keeps_finished_rows_and_stops_the_rest(stub, suite, store):
+    def wait_from_the_second(task, limits, cancel):
+        if task.problem.name == "p1":
+            return PLAN
+        assert cancel.wait(30)
+        return Answer(Outcome.INTERRUPTED, "stopped")
+
+    engine = stub(wait_from_the_second)
+    cancel = threading.Event()
+    started = time.monotonic()
+    batch = run_batch(
+        suite(9),
+        engine="stub",
+        jobs=2,
+        store=store,
+        cancel=cancel,
+        on_result=lambda *_: cancel.set(),
+    )
+    assert time.monotonic() - started < 10
+    assert batch.interrupted
+    assert [r.problem for r in batch.results] == ["p1"]
+    assert store.results() == batch.results
+    assert len(engine.asked) <= 3
+
+
+def test_ctrl_c_keeps_finished_rows_and_stops_the_engines(stub, suite, store):
+    stopped = threading.Event()
+
+    def wait_from_the_second(task, limits, cancel):
+        if task.problem.name == "p1":
+            return PLAN
+        assert cancel.wait(30)
+        stopped.set()
+        return Answer(Outcome.INTERRUPTED, "stopped")
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    stub(wait_from_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(suite(3), engine="stub", jobs=2, store=store, on_result=interrupt)
+    assert stopped.is_set()
+    assert [r.problem for r in store.results()] == ["p1"]
+
+
+def test_a_batch_that_was_cancelled_is_finished_by_the_next(stub, suite, store):
+    engine = stub()
+    tasks = suite(4)
+    cancel = threading.Event()
+    run_batch(tasks, engine="stub", store=store, cancel=cancel, on_result=lambda *_: cancel.set())
+    batch = run_batch(tasks, engine="stub", store=store)
+    assert not batch.interrupted
+    assert batch.skipped >= 1
+    assert sorted(engine.asked) == ["p1", "p2", "p3", "p4"]
+
+
+def test_two_batches_share_a_store(stub, suite, tmp_path):
+    stub()
+    here, there = suite(15, "here"), suite(10, "there")
+    path = tmp_path / "shared.sqlite"
+
+    def work(tasks):
+        with Store(path) as own:
+            return run_batch(tasks, engine="stub", jobs=2, store=own)
+
+    with ThreadPoolExecutor(2) as executor:
+        batches = list(executor.map(work, (here, there)))
+    assert [len(b.results) for b in batches] == [15, 10]
+    with Store(path) as store:
+        # The ten tasks of `there` have the same texts as ten of `here`.
+        assert len(store.results()) == 15
+
+
+def test_an_executor_of_the_callers_is_used_and_left_open(stub, suite, store):
+    threads = []
+
+    def note(task, limits, cancel):
+        threads.append(threading.current_thread().name)
+        assert limits.cores is None
+        return PLAN
+
+    stub(note)
+    with ThreadPoolExecutor(2, "mine") as executor:
+        batch = run_batch(suite(4), engine="stub", jobs=2, store=store, executor=executor)
+        assert executor.submit(int, "1").result() == 1
+    assert len(batch.results) == 4
+    assert all(name.startswith("mine") for name in threads)
+
+
+def test_jobs_can_be_sent_to_other_processes(suite, store):
+    tasks = suite(3)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        batch = run_batch(tasks, jobs=2, store=store, executor=executor)
+    assert [r.outcome for r in batch.results] == [Outcome.SOLVED] * 3
+
+
+@linux
+def test_each_job_has_a_core_of_its_own(stub, suite, store, tmp_path):
+    cores = available_cores()
+    together = threading.Barrier(2)
+    seen = []
+
+    def look(task, limits, cancel):
+        """Starts a program as engines do; it says on which cores it may run, and its child too."""
+        together.wait(10)
+        folder = tmp_path / task.problem.name
+        folder.mkdir()
+        ask = "import os; print(sorted(os.sched_getaffinity(0)), flush=True)"
+        code = f"import subprocess, sys, time; time.sleep(0.1); {ask}\n"
+        code += f"subprocess.run([sys.executable, '-c', {ask!r}])"
+        ended = process.run(
+            [sys.executable, "-c", code],
+            folder,
+            seconds=20,
+            memory_mb=limits.memory_mb,
+            cancel=cancel,
+            cores=limits.cores,
+        )
+        seen.append(ended.output.split("\n")[:2])
+        return PLAN
+
+    stub(look)
+    run_batch(suite(4), engine="stub", jobs=2, store=store)
+    assert len(seen) == 4
+    assert all(own == child for own, child in seen)
+    assert {own for own, _ in seen} == {f"[{core}]" for core in cores[:2]}
+
+
+@linux
+def test_more_jobs_than_cores_take_turns(stub, suite, store):
+    core = available_cores()[0]
+    together = threading.Barrier(3)
+    seen = []
+
+    def look(task, limits, cancel):
+        together.wait(10)
+        seen.append(limits.cores)
+        return PLAN
+
+    stub(look)
+    limits = Limits(cores=frozenset({core}))
+    run_batch(suite(3), engine="stub", jobs=3, limits=limits, store=store)
+    assert seen == [frozenset({core})] * 3
+
+
+@linux
+@pytest.mark.skipif(bool(ENGINES["kairos"].missing()), reason="Kairos is not installed")
+def test_a_kairos_worker_gets_all_cores_back_after_a_task_on_one(suite, monkeypatch):
+    [task] = suite(1)
+    loaded = load_task(task.domain_path, task.problem_path)
+    pool = kairos.Pool()
+    monkeypatch.setattr(kairos, "_pool", lambda: pool)
+    workers = []
+    give_back = pool.give_back
+
+    def note(worker):
+        threads = os.listdir(f"/proc/{worker.process.pid}/task")
+        workers.append((worker.process.pid, [os.sched_getaffinity(int(t)) for t in threads]))
+        give_back(worker)
+
+    monkeypatch.setattr(pool, "give_back", note)
+    core = available_cores()[-1]
+    engine = ENGINES["kairos"]
+    try:
+        for cores in (None, frozenset({core}), None):
+            limits = Limits(20.0, cores=cores)
+            answer = engine.answer(loaded, limits, "first", threading.Event())
+            assert answer.outcome is Outcome.SOLVED
+    finally:
+        pool.close()
+    assert len({pid for pid, _ in workers}) == 1
+    everything = set(available_cores())
+    for (_, threads), expected in zip(workers, (everything, {core}, everything), strict=True):
+        assert all(each == expected for each in threads)
+
+
+@linux
+@pytest.mark.skipif(
+    bool(ENGINES["fast-downward"].missing()), reason="Fast Downward is not installed"
+)
+def test_both_programs_of_fast_downward_run_on_the_jobs_core(suite, store, monkeypatch):
+    seen = []
+    limit_cores = process.limit_cores
+
+    def note(pid, cores):
+        limit_cores(pid, cores)
+        seen.append(os.sched_getaffinity(pid))
+
+    monkeypatch.setattr(process, "limit_cores", note)
+    [result] = run_batch(suite(1), engine="fast-downward", store=store).results
+    assert result.outcome is Outcome.SOLVED
+    assert seen == [{available_cores()[0]}] * 2
+
+
+@linux
+def test_cores_that_are_not_there_are_a_failure_of_the_engine(suite, store):
+    engine = next((e.name for e in ENGINES.values() if not e.missing()), None)
+    if engine is None:
+        pytest.skip("no engine is installed")
+    limits = Limits(cores=frozenset({1023}))
+    [result] = run_batch(suite(1), engine=engine, limits=limits, store=store).results
+    assert result.outcome is Outcome.ENGINE_FAILED
+
+
+def test_competition_tasks_are_solved(data, store):
+    if all(engine.missing() for engine in ENGINES.values()):
+        pytest.skip("no engine is installed")
+    folders = [data / "ipc" / name for name in ("gripper", "blocks", "movie")]
+    tasks = [t for t in find_tasks(folders) if t.name in ("p01", "p02")]
+    batch = run_batch(tasks, limits=Limits(20.0), jobs=2, store=store)
+    assert [(r.domain, r.problem, r.outcome) for r in batch.results] == [
+        (name, problem, Outcome.SOLVED)
+        for name in ("gripper", "blocks", "movie")
+        for problem in ("p01", "p02")
+    ]
+    assert all(r.plan and r.plan_length == len(r.plan.splitlines()) for r in batch.results)

@@ -1,0 +1,77 @@
+import pytest
+from goalsmith.benchmarks import Key, Result, report
+from goalsmith.benchmarks.report import table
+from goalsmith.domains.outcome import Outcome
+from rich.console import Console
+
+
+def _result(domain, outcome, cost=None, seconds=1.0):
+    return Result(
+        Key("", "", 1.0, 1, "", ""), domain, "p", "", "", outcome, cost=cost, wall_seconds=seconds
+    )
+
+
+RESULTS = [
+    _result("blocks", Outcome.SOLVED, 10, 0.5),
+    _result("blocks", Outcome.OUT_OF_TIME, None, 60.0),
+    _result("gripper", Outcome.UNSOLVABLE),
+    _result("blocks", Outcome.SOLVED, 2.5, 1.5),
+    _result("gripper", Outcome.OUT_OF_MEMORY),
+    _result("gripper", Outcome.NO_PLAN_FOUND),
+    _result("gripper", Outcome.BAD_INPUT),
+    _result("gripper", Outcome.INVALID_PLAN),
+]
+
+
+def test_results_are_counted_by_domain_and_in_all():
+    blocks, gripper = report(RESULTS).domains
+    assert (blocks.name, blocks.tasks, blocks.solved, blocks.out_of_time) == ("blocks", 3, 2, 1)
+    assert (blocks.cost, blocks.wall_seconds) == (12.5, 1.0)
+    assert blocks.coverage == pytest.approx(2 / 3)
+    assert (gripper.tasks, gripper.solved, gripper.unsolvable) == (5, 0, 1)
+    assert (gripper.out_of_memory, gripper.no_plan_found, gripper.failed) == (1, 1, 2)
+    assert (gripper.cost, gripper.wall_seconds, gripper.coverage) == (None, None, 0.0)
+    total = report(RESULTS).total
+    assert (total.tasks, total.solved, total.failed, total.cost) == (8, 2, 2, 12.5)
+
+
+def test_every_result_is_in_one_column():
+    everything = [_result("d", outcome) for outcome in Outcome]
+    total = report(everything).total
+    counts = (
+        total.solved,
+        total.unsolvable,
+        total.out_of_time,
+        total.out_of_memory,
+        total.no_plan_found,
+        total.failed,
+    )
+    assert sum(counts) == total.tasks == len(Outcome)
+
+
+def test_nothing_is_reported_as_nothing():
+    empty = report([])
+    assert empty.domains == ()
+    assert (empty.total.tasks, empty.total.coverage, empty.total.cost) == (0, 0.0, None)
+
+
+def _lines(results):
+    console = Console(width=200, force_terminal=False)
+    with console.capture() as captured:
+        console.print(table(report(results)))
+    return captured.get().splitlines()
+
+
+def test_the_table_has_a_line_for_each_domain_and_the_total():
+    head, blocks, gripper, total = _lines(RESULTS)
+    assert "out of memory" in head
+    assert blocks.split() == ["blocks", "3", "2", "67%", *"01000", "12.5", "1.00"]
+    assert gripper.split() == ["gripper", "5", "0", "0%", *"10112", "–", "–"]
+    assert total.split()[:3] == ["total", "8", "2"]
+
+
+def test_the_table_leaves_out_endings_that_did_not_occur():
+    head = _lines(RESULTS[:2])[0]
+    assert "out of time" in head
+    assert "memory" not in head
+    assert "failed" not in head
