@@ -10,12 +10,25 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
 
 SNIPPET_WIDTH = 160
 """Characters of a source line shown at most: some lines are a megabyte long."""
+
+MAX_FINDINGS = 100
+"""Findings collected about one text at most: nobody reads more."""
+
+MAX_SENTENCE = 400
+"""Characters of a message or suggestion at most: it may quote a name a megabyte long."""
+
+MAX_COMPARED = 100
+"""Characters of a name that is compared with others; difflib takes quadratic time."""
+
+MAX_CANDIDATES = 2000
+"""Names that one is compared with at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +66,31 @@ class Source:
         line = bisect_right(self.line_starts, offset)
         return Position(line, offset - self.line_starts[line - 1] + 1, offset)
 
-    def line_at(self, position: Position) -> str:
-        """The source line of a position, without its line break."""
-        start = self.line_starts[position.line - 1]
-        end = self.text.find("\n", start)
-        return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
+    def snippet(self, position: Position) -> str:
+        """What stands around a position in its line: SNIPPET_WIDTH characters at most."""
+        start = self.line_starts[position.line - 1] + _snippet_start(position)
+        end = self.text.find("\n", start, start + SNIPPET_WIDTH)
+        return self.text[start : end if end >= 0 else start + SNIPPET_WIDTH].rstrip("\r")
+
+
+def _snippet_start(position: Position) -> int:
+    """The offset in its line at which the snippet of a position begins."""
+    return max(0, position.column - 1 - SNIPPET_WIDTH // 2)
+
+
+def printable(text: str, limit: int = MAX_SENTENCE) -> str:
+    """Text safe to show: without control characters, and shortened to a limit."""
+    if len(text) > limit:
+        text = text[: limit - 1] + "…"
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding about a text, with a stable `code` such as `unknown-predicate`."""
+    """One finding about a text, with a stable `code` such as `unknown-predicate`.
+
+    `length` counts characters from the position. What it quotes is made safe to show.
+    """
 
     code: str
     message: str
@@ -74,6 +102,10 @@ class Diagnostic:
     expected: tuple[str, ...] = ()
     found: str = ""
     suggestion: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("message", "snippet", "found", "suggestion"):
+            object.__setattr__(self, name, printable(getattr(self, name)))
 
     def __str__(self) -> str:
         return self.render()
@@ -88,13 +120,11 @@ class Diagnostic:
         head = f"{self.place}: " if self.place else ""
         lines = [f"{head}{self.severity}: {self.message} [{self.code}]"]
         if self.snippet and self.position:
-            column = self.position.column - 1
-            start = max(0, column - SNIPPET_WIDTH // 2)
-            shown = self.snippet[start : start + SNIPPET_WIDTH]
-            caret = "^" * max(1, min(self.length, len(shown) - (column - start)))
+            before = self.position.column - 1 - _snippet_start(self.position)
+            caret = "^" * max(1, min(self.length, len(self.snippet) - before))
             margin = f"{self.position.line:>5} | "
-            lines.append(margin + shown.replace("\t", " "))
-            lines.append(" " * (len(margin) - 2) + "| " + " " * (column - start) + caret)
+            lines.append(margin + self.snippet)
+            lines.append(" " * (len(margin) - 2) + "| " + " " * before + caret)
         if self.expected:
             lines.append("  expected: " + listed(self.expected, "or"))
         if self.suggestion:
@@ -111,7 +141,7 @@ class Diagnostic:
             "line": self.position.line if self.position else None,
             "column": self.position.column if self.position else None,
             "length": self.length,
-            "snippet": self.snippet[:SNIPPET_WIDTH],
+            "snippet": self.snippet,
             "expected": list(self.expected),
             "found": self.found,
             "suggestion": self.suggestion,
@@ -127,7 +157,10 @@ def listed(words: Sequence[str], conjunction: str = "and") -> str:
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
     """The known names that look most like `name` (difflib's ratio, at least 0.6), nearest first."""
-    by_lower = {k.lower(): k for k in known}
+    if len(name) > MAX_COMPARED:
+        return ()
+    short = (k for k in known if len(k) <= MAX_COMPARED)
+    by_lower = {k.lower(): k for k in islice(short, MAX_CANDIDATES)}
     return tuple(by_lower[m] for m in get_close_matches(name.lower(), by_lower, n=count))
 
 

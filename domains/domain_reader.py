@@ -38,6 +38,15 @@ if TYPE_CHECKING:
     from lark import Token, Tree
 
 
+_FOLLOWS = {
+    ":types": {"unknown-type", "type-mismatch"},
+    ":constants": {"unknown-object"},
+    ":predicates": {"unknown-predicate"},
+    ":functions": {"unknown-function"},
+}
+"""Findings that a section causes in the others when it cannot be read."""
+
+
 class DomainReader(FormulaReader):
     """Reads a domain: declarations first, wherever they stand, then rules and actions."""
 
@@ -47,8 +56,8 @@ class DomainReader(FormulaReader):
         parts: dict[str, list[Tree[Token]]] = {}
         for section in syntax.sections(self.source, self.found):
             if section.tree is None:
-                continue
-            if section.keyword == "define":
+                self.ignored |= _FOLLOWS.get(section.keyword, set())
+            elif section.keyword == "define":
                 name = header(self, section.tree, "domain")
             elif section.keyword not in syntax.DOMAIN_SECTIONS:
                 self.report(
@@ -144,6 +153,7 @@ class DomainReader(FormulaReader):
                     f"functions of type `{child}` are not supported",
                     "only numeric functions are: `- number`",
                 )
+                self.ignored.add("not-a-number")
 
     def rule(self, tree: Tree[Token]) -> DerivedRule:
         """A derived rule."""

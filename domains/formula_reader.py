@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from goalsmith.domains import syntax
-from goalsmith.domains.diagnostics import Diagnostic, Source, did_you_mean, listed
+from goalsmith.domains.diagnostics import MAX_FINDINGS, Diagnostic, Source, did_you_mean, listed
 from goalsmith.domains.errors import PddlError, UnsupportedPddlError
 from goalsmith.domains.formula import (
     ANY_TYPE,
@@ -58,6 +58,7 @@ class FormulaReader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.found: list[Diagnostic] = []
+        self.ignored: set[str] = set()
         self.types: dict[str, Type] = {ANY_TYPE: Type(ANY_TYPE, ())}
         self.objects: dict[str, Object] = {}
         self.predicates: dict[str, Predicate] = {}
@@ -70,13 +71,20 @@ class FormulaReader:
             return
         self.found.sort(key=lambda d: d.position.offset if d.position else 0)
         unsupported = all(d.code == "unsupported" for d in self.found)
+        if len(self.found) >= MAX_FINDINGS:
+            more = "only the first findings are shown, there may be more"
+            self.found.append(Diagnostic("more", more, "note", source=self.source.name))
         raise (UnsupportedPddlError if unsupported else PddlError)(self.found)
 
     def report(self, token: Token | int, code: str, message: str, suggestion: str = "") -> None:
-        """Adds a finding at a token, or at an offset."""
+        """Adds a finding at a token, or at an offset. Raises PddlError when there are too many."""
+        if code in self.ignored:
+            return
         offset = token if isinstance(token, int) else int(token.start_pos or 0)
         word = "" if isinstance(token, int) else str(token)
         self.found.append(syntax.finding(self.source, offset, code, message, word, suggestion))
+        if len(self.found) >= MAX_FINDINGS:
+            self.finish()
 
     # Declarations
 
@@ -269,12 +277,18 @@ class FormulaReader:
         """Equality of terms, or a relation of numbers."""
         relation = tokens_of(tree)[0]
         operands = [c for c in tree.children if is_tree(c)]
-        if relation == "=" and all(o.data == "bare" for o in operands):
+        if relation == "=" and all(map(self._is_term, operands)):
             terms = [self.term(tokens_of(o)[0], scope) for o in operands]
             left, right = (t[0] if t else "" for t in terms)
             return Equal(left, right)
         left_value, right_value = (self.expression(o, scope, depth + 1) for o in operands)
         return Compare(str(relation), left_value, right_value)  # type: ignore[arg-type]
+
+    def _is_term(self, operand: Tree[Token]) -> bool:
+        """Whether an operand of `=` is a term: an object may be called `1`, as a number is."""
+        if operand.data == "number":
+            return tokens_of(operand)[0].lower() in self.objects
+        return operand.data == "bare"
 
     def expression(self, tree: Tree[Token], scope: Scope, depth: int) -> Expression:
         """A numeric expression from its tree."""
@@ -315,6 +329,9 @@ class FormulaReader:
         """A function term of a declared function."""
         head, *args = tokens_of(tree)
         function = self.functions.get(head.lower())
+        if function is None and head.lower() == "is-violated":
+            self.report(head, "unsupported", "preferences (PDDL 3.0) are not supported")
+            return FunctionTerm(str(head))
         if function is None:
             self.report(
                 head,

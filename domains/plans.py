@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from goalsmith.domains.diagnostics import Diagnostic, Source, did_you_mean
-from goalsmith.domains.errors import PddlError
+from goalsmith.domains.diagnostics import MAX_FINDINGS, Diagnostic, Source, did_you_mean
+from goalsmith.domains.errors import InputError, PddlError
 from goalsmith.domains.formula import Bindings
 from goalsmith.domains.language import Domain, Task
 
@@ -44,13 +44,17 @@ class Plan:
         return "\n".join(map(str, self.steps))
 
 
+MAX_TEXT = 16 * 2**20
+"""Characters of a plan read at most; a step takes some thirty."""
+
 _LINE = re.compile(
-    r"""\s*(?:\[?\s*\d+(?:\.\d+)?\s*\]?\s*:\s*)?   # a step number or timestamp: `3:` or `0.001:`
-        \(\s*(?P<words>[^()]*?)\s*\)
-        \s*(?:\[[^\]]*\]\s*)?(?:;.*)?$             # a duration `[1.0]`, a comment
+    r"""(?:\[?\d++(?:\.\d++)?\]?\s*+:\s*+)?   # a step number or timestamp: `3:` or `0.001:`
+        \((?P<words>[^()]*+)\)
+        \s*+(?:\[[^\]]*+\]?)?$              # a duration `[1.0]`, or `[D:1; C:0]` up to the `;`
     """,
     re.VERBOSE,
 )
+_WORD = re.compile(r"\S+")
 
 
 def read_plan(text: str, task: Task, name: str = "<plan>") -> Plan:
@@ -62,16 +66,17 @@ def read_plan(text: str, task: Task, name: str = "<plan>") -> Plan:
     Raises:
         PddlError: a line is not a step, or names an unknown action or object, or has the wrong
             number of objects; all such findings at once.
+        InputError: the text is longer than MAX_TEXT.
     """
-    source = Source.of(text.lstrip("\ufeff"), name)
+    if len(text) > MAX_TEXT:
+        raise InputError(f"{name} is too long: more than {MAX_TEXT} characters")
+    source = Source.of(text.removeprefix("\ufeff"), name)
     actions = {a.name.lower(): a for a in task.domain.actions}
     objects = {o.name.lower(): o.name for o in task.objects}
     steps: list[Step] = []
     wrong: list[Diagnostic] = []
 
-    def report(
-        offset: int, length: int, code: str, message: str, found: str = "", suggestion: str = ""
-    ) -> None:
+    def report(offset: int, code: str, message: str, found: str, suggestion: str = "") -> None:
         position = source.position(offset)
         wrong.append(
             Diagnostic(
@@ -79,8 +84,8 @@ def read_plan(text: str, task: Task, name: str = "<plan>") -> Plan:
                 message,
                 source=name,
                 position=position,
-                length=length,
-                snippet=source.line_at(position),
+                length=len(found),
+                snippet=source.snippet(position),
                 found=found,
                 suggestion=suggestion,
             )
@@ -89,54 +94,38 @@ def read_plan(text: str, task: Task, name: str = "<plan>") -> Plan:
     start = 0
     for line in source.text.splitlines(keepends=True):
         content = line.split(";", 1)[0]
-        if content.strip():
-            offset = start + len(content) - len(content.lstrip())
-            match = _LINE.match(content)
-            words = match["words"].split() if match else []
-            action = actions.get(words[0].lower()) if words else None
-            unknown = [w for w in words[1:] if w.lower() not in objects]
-            if not words:
-                found = content.strip()
-                report(
-                    offset,
-                    len(found),
-                    "plan-line",
-                    "this line is not a step",
-                    found=found[:80],
-                    suggestion="write one `(action object …)` to a line",
-                )
-            elif action is None:
-                report(
-                    offset,
-                    len(content.strip()),
-                    "unknown-action",
-                    f"unknown action `{words[0]}`",
-                    found=words[0],
-                    suggestion=did_you_mean(words[0], (a.name for a in actions.values()), "action"),
-                )
-            elif unknown:
-                for word in unknown:
-                    report(
-                        offset + content.strip().find(word),
-                        len(word),
-                        "unknown-object",
-                        f"unknown object `{word}`",
-                        found=word,
-                        suggestion=did_you_mean(word, objects.values(), "object"),
-                    )
-            elif len(words) - 1 != len(action.parameters):
-                report(
-                    offset,
-                    len(content.strip()),
-                    "arity",
-                    f"`{action.name}` takes {len(action.parameters)} objects, not {len(words) - 1}",
-                    found=content.strip()[:80],
-                )
-            else:
-                steps.append(Step(action.name, tuple(objects[w.lower()] for w in words[1:])))
+        offset = start + len(content) - len(content.lstrip())
         start += len(line)
+        content = content.strip()
+        if not content:
+            continue
+        if len(wrong) >= MAX_FINDINGS:
+            break
+        match = _LINE.match(content)
+        words = list(_WORD.finditer(content, *match.span("words"))) if match else []
+        if not words:
+            hint = "write one `(action object …)` to a line"
+            report(offset, "plan-line", "this line is not a step", content, hint)
+            continue
+        head, *args = (w.group() for w in words)
+        action = actions.get(head.lower())
+        unknown = [w for w in words[1:] if w.group().lower() not in objects]
+        if action is None:
+            hint = did_you_mean(head, (a.name for a in actions.values()), "action")
+            at = offset + words[0].start()
+            report(at, "unknown-action", f"unknown action `{head}`", head, hint)
+        elif len(args) != len(action.parameters):
+            takes = f"{len(action.parameters)} object" + "s" * (len(action.parameters) != 1)
+            report(offset, "arity", f"`{action.name}` takes {takes}, not {len(args)}", content)
+        elif unknown:
+            for word in unknown:
+                hint = did_you_mean(word.group(), objects.values(), "object")
+                message = f"unknown object `{word.group()}`"
+                report(offset + word.start(), "unknown-object", message, word.group(), hint)
+        else:
+            steps.append(Step(action.name, tuple(objects[a.lower()] for a in args)))
     if wrong:
-        raise PddlError(wrong)
+        raise PddlError(wrong[:MAX_FINDINGS])
     return Plan(tuple(steps))
 
 

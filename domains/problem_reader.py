@@ -53,7 +53,9 @@ class ProblemReader(FormulaReader):
                 )
             else:
                 parts.setdefault(section.keyword, []).append(section.tree)
-        for tree in parts.get(":domain", ()):
+        domains = parts.get(":domain", [])
+        self._expect_one(":domain", len(domains), broken)
+        for tree in domains:
             token = tokens_of(tree)[1]
             domain_name = str(token)
             if token.lower() != self.domain.name.lower():
@@ -73,10 +75,7 @@ class ProblemReader(FormulaReader):
         goal: Condition = And()
         if goals:
             goal = self.condition(subtree(goals[0]), {}, 0)
-        if len(goals) > 1 or (not goals and ":goal" not in broken):
-            self.report(
-                0, "goal-count", f"a problem has one `(:goal …)` section, this one has {len(goals)}"
-            )
+        self._expect_one(":goal", len(goals), broken)
         metric = None
         for tree in parts.get(":metric", ()):
             metric = self.metric(tree)
@@ -90,6 +89,15 @@ class ProblemReader(FormulaReader):
             metric,
             tuple(str(t) for tree in parts.get(":requirements", ()) for t in tokens_of(tree)[1:]),
         )
+
+    def _expect_one(self, keyword: str, count: int, broken: set[str]) -> None:
+        """Reports a section that is missing, or there more than once."""
+        if count > 1 or (not count and not {"define", keyword} & broken):
+            self.report(
+                0,
+                f"{keyword[1:]}-count",
+                f"a problem has one `({keyword} …)` section, this one has {count}",
+            )
 
     def read_objects(self, tree: Tree[Token]) -> Iterable[Object]:
         """Declares objects; one that the domain has as a constant may be listed again."""
@@ -124,8 +132,9 @@ class ProblemReader(FormulaReader):
         words = [t.lower() for t in tokens_of(operand)]
         if words == ["total-time"] and "total-time" not in self.functions:
             return Metric(direction.lower(), "total-time")  # type: ignore[arg-type]
-        if operand.data == "bare" and words[0] in self.functions:
-            return Metric(direction.lower(), FunctionTerm(self.functions[words[0]].name))  # type: ignore[arg-type]
+        function = self.functions.get(words[0]) if operand.data == "bare" else None
+        if function is not None and not function.parameters:
+            return Metric(direction.lower(), FunctionTerm(function.name))  # type: ignore[arg-type]
         return Metric(direction.lower(), self.expression(operand, {}, 0))  # type: ignore[arg-type]
 
     # The initial state
@@ -172,7 +181,10 @@ class ProblemReader(FormulaReader):
                 "an initial number is written `(= (function object …) number)`",
             )
             return
-        self.numbers[self.function_term(left, {})] = self.number(tokens_of(right)[0])
+        term = self.function_term(left, {})
+        value = self.number(tokens_of(right)[0])
+        if self.numbers.setdefault(term, value) != value:
+            self.report(tokens_of(left)[0], "duplicate-number", f"`{term}` has two initial values")
 
 
 class AtomReader:
@@ -203,7 +215,10 @@ class AtomReader:
         """Enters every atom of a run `(p a) (q b c) …` into the initial state."""
         init = self.reader.init
         places = self.places
-        for index, text in enumerate(run.replace("(", " ").split(")")):
+        start = 0
+        for text in run.replace("(", " ").split(")"):
+            at = start
+            start += len(text) + 1
             words = text.split()
             if not words:
                 continue
@@ -212,22 +227,18 @@ class AtomReader:
                 try:
                     args = tuple([t[w] for t, w in zip(entry[1], words[1:], strict=True)])
                 except KeyError:
-                    self._slow(run, index, entry)
+                    self._slow(run, at, entry)
                 else:
                     init[Atom(entry[0], args)] = None
             else:
-                self._slow(run, index, entry)
+                self._slow(run, at, entry)
 
     def _slow(
-        self, run: Token, index: int, entry: tuple[str, tuple[dict[str, str], ...]] | None
+        self, run: Token, start: int, entry: tuple[str, tuple[dict[str, str], ...]] | None
     ) -> None:
-        """One atom of a run with exact offsets: names in other case, or errors."""
+        """The atom at an offset of a run, token by token: names in other case, or errors."""
         from lark import Token, Tree
 
-        offset = 0
-        for _ in range(index):
-            offset = run.index(")", offset) + 1
-        start = run.index("(", offset)
         end = run.index(")", start)
         base = int(run.start_pos or 0)
         tokens = [

@@ -70,9 +70,9 @@ def load_text(path: str | Path) -> str:
     try:
         if path.is_dir():
             raise InputError(f"{path} is a folder, not a file")
-        if path.stat().st_size > 4 * syntax.MAX_TEXT:
-            raise InputError(f"{path} is too large: more than {4 * syntax.MAX_TEXT} bytes")
-        return path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            # Read no more than is accepted: a device can be without end.
+            text = file.read(syntax.MAX_TEXT + 1)
     except FileNotFoundError:
         siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         close = nearest(path.name, siblings, 1)
@@ -82,6 +82,9 @@ def load_text(path: str | Path) -> str:
         raise InputError(f"{path} is not UTF-8 text (byte {error.start})") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read: {error}") from None
+    if len(text) > syntax.MAX_TEXT:
+        raise InputError(f"{path} is too large: more than {syntax.MAX_TEXT} characters")
+    return text
 
 
 def read_condition(text: str, task: Task, name: str = "<goal>") -> Condition:

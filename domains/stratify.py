@@ -15,8 +15,28 @@ from goalsmith.domains.language import DerivedRule
 
 def negative_cycle(rules: tuple[DerivedRule, ...]) -> str | None:
     """A derived predicate that depends on its own negation, if there is one."""
-    levels = _levels(rules)
-    return levels if isinstance(levels, str) else None
+    if not isinstance(_levels(rules), str):
+        return None
+    uses: dict[str, list[str]] = {}
+    negative: list[tuple[str, str]] = []
+    for rule in rules:
+        for used, negated in used_predicates(rule.condition):
+            uses.setdefault(rule.predicate, []).append(used)
+            if negated:
+                negative.append((rule.predicate, used))
+    return next(head for head, used in negative if head in _reachable(used, uses))
+
+
+def _reachable(start: str, uses: dict[str, list[str]]) -> set[str]:
+    """The predicate itself and all that it uses, directly or not."""
+    seen = {start}
+    waiting = [start]
+    while waiting:
+        for used in uses.get(waiting.pop(), ()):
+            if used not in seen:
+                seen.add(used)
+                waiting.append(used)
+    return seen
 
 
 def strata(rules: tuple[DerivedRule, ...]) -> tuple[tuple[DerivedRule, ...], ...]:
@@ -35,7 +55,10 @@ def strata(rules: tuple[DerivedRule, ...]) -> tuple[tuple[DerivedRule, ...], ...
 
 
 def _levels(rules: tuple[DerivedRule, ...]) -> dict[str, int] | str:
-    """Each derived predicate's level; or a predicate for which there is none."""
+    """Each derived predicate's level; or a predicate for which there is none.
+
+    Such a predicate depends on one that depends on its own negation.
+    """
     levels = {rule.predicate: 0 for rule in rules}
     uses = {
         (rule.predicate, used, negated)

@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, TypeGuard
 
-from goalsmith.domains.diagnostics import Diagnostic, Source, nearest
+from goalsmith.domains.diagnostics import MAX_FINDINGS, Diagnostic, Source, nearest
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
@@ -47,6 +47,8 @@ UNSUPPORTED_SECTIONS = {
     ":event": "events (PDDL+)",
     ":constraints": "trajectory constraints (PDDL 3.0)",
     ":length": "plan length bounds",
+    ":serial": "plan length bounds",
+    ":parallel": "plan length bounds",
 }
 
 _TERMINALS = {
@@ -72,6 +74,7 @@ _TERMINALS = {
 _WORD = re.compile(r"\S+")
 _COMMENT = re.compile(r";[^\n]*")
 _SECTION = re.compile(r"\(\s*(:[^\s()?:;]+)")
+_PREFERENCE = re.compile(r"\(\s*(preference)(?=[\s()])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +125,10 @@ def parse(text: str, start: int, end: int, rule: str, source: Source) -> Tree[To
 
 
 def _last_visible(text: str, start: int, end: int) -> int:
+    """The offset of the last character that is not a space; the start if there is none."""
     while end > start + 1 and text[end - 1].isspace():
         end -= 1
-    return end - 1
+    return max(start, end - 1)
 
 
 def syntax_error(source: Source, offset: int, found: str, terminals: set[str]) -> Diagnostic:
@@ -133,9 +137,11 @@ def syntax_error(source: Source, offset: int, found: str, terminals: set[str]) -
     expected = tuple(sorted({_TERMINALS.get(t, f"`{t.lower()}`") for t in terminals}))
     shown = found if len(found) <= 40 else found[:37] + "…"
     suggestion = ""
-    if not found:
-        message = "the text ends before this section does"
-        suggestion = "close it with `)`"
+    if not found and "RPAR" in terminals:
+        message = "a `)` is missing"
+        suggestion = "add it, or look for a `(` too many"
+    elif not found:
+        message = "the text ends too early"
     elif found == ")" and terminals == {"$END"}:
         message = "a `)` too many"
         suggestion = "remove it, or look for a section that was closed too early"
@@ -149,7 +155,7 @@ def syntax_error(source: Source, offset: int, found: str, terminals: set[str]) -
         source=source.name,
         position=position,
         length=max(1, len(shown)),
-        snippet=source.line_at(position),
+        snippet=source.snippet(position),
         expected=expected,
         found=shown,
         suggestion=suggestion,
@@ -162,23 +168,31 @@ def sections(source: Source, found: list[Diagnostic]) -> Iterator[Section]:
     The first section yielded is the header, with the keyword `define`.
     """
     text = blank_comments(source.text)
+    if not text.strip():
+        found.append(finding(source, 0, "syntax", "the text is empty"))
+        yield Section("define", 0, None)
+        return
     marks = [(m.start(), m.group(1).lower()) for m in _SECTION.finditer(text)]
     starts = [0, *(offset for offset, _ in marks)]
     keywords = ["define", *(keyword for _, keyword in marks)]
     ends = [*starts[1:], len(text)]
     for keyword, start, end in zip(keywords, starts, ends, strict=True):
+        if len(found) >= MAX_FINDINGS:
+            return
         stop = end
-        if end == len(text):
-            stop = _last_visible(text, start, end)
-            if text[stop : stop + 1] != ")":
-                found.append(syntax_error(source, max(0, stop), "", set()))
-                stop = end
+        if end == len(text) and text[last := _last_visible(text, start, end)] == ")":
+            stop = last
         rule = "header" if keyword == "define" else SECTION_RULES.get(keyword)
         if rule is None:
             found.append(_unknown_section(source, start, keyword))
             continue
         tree = parse(text, start, stop, rule, source)
         if isinstance(tree, Diagnostic):
+            preference = _PREFERENCE.search(text, start, stop)
+            if preference and keyword in (":goal", ":action"):
+                offset = preference.start(1)
+                message = "preferences (PDDL 3.0) are not supported"
+                tree = finding(source, offset, "unsupported", message, preference.group(1))
             found.append(tree)
             yield Section(keyword, start, None)
         else:
@@ -211,7 +225,7 @@ def finding(
         source=source.name,
         position=position,
         length=max(1, len(found)),
-        snippet=source.line_at(position),
+        snippet=source.snippet(position),
         found=found,
         suggestion=suggestion,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from goalsmith.domains.formula import (
@@ -141,7 +142,7 @@ def _applied(head: str, parts: Iterable[str]) -> str:
 
 
 def _number(value: Fraction) -> str:
-    """A number as a decimal; one without a finite decimal form as the nearest with 15 digits."""
+    """A number as a decimal: exact if 90 places suffice, else the nearest with 15 digits."""
     if value.denominator == 1:
         return str(value.numerator)
     rest = value.denominator
@@ -150,7 +151,9 @@ def _number(value: Fraction) -> str:
         rest //= 10 if rest % 10 == 0 else 5 if rest % 5 == 0 else 2
         places += 1
     if rest != 1 or places > 90:
-        return f"{float(value):.15g}"
+        with localcontext(prec=15):
+            near = Decimal(value.numerator) / Decimal(value.denominator)
+        return f"{near:.90f}".rstrip("0").rstrip(".")
     scaled = abs(value.numerator) * 10**places // value.denominator
     digits = str(scaled).rjust(places + 1, "0")
     sign = "-" if value < 0 else ""

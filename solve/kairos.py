@@ -33,6 +33,14 @@ OVERTIME = 0.25
 MOST_IDLE = 4
 """Workers kept warm at most."""
 
+MOST_MEMORY_KEPT = 256
+"""MiB that a worker may have used at its peak to be kept; a larger one is replaced."""
+
+REUSABLE = frozenset({"SOLVED", "UNSOLVABLE", "NO_PLAN_FOUND", "TIMEOUT", "UNSUPPORTED"}) | {
+    "INVALID_INPUT"
+}
+"""Statuses after which a worker is as good as new."""
+
 START_SECONDS = 30.0
 """Seconds that a worker may take to start."""
 
@@ -206,7 +214,9 @@ class Kairos:
             # Without a limit too: the worker's last task may have had one.
             limit_cores(worker.process.pid, limits.cores)
             said = worker.ask(request, limits.seconds + OVERTIME, cancel)
-            finished = said.get("status") != "OUT_OF_MEMORY"
+            peak = said.get("peak_memory_mb")
+            slim = isinstance(peak, (int, float)) and peak < MOST_MEMORY_KEPT
+            finished = slim and said.get("status") in REUSABLE
         except TimeoutError:
             stopped = cancel.is_set()
             said = {"status": "CANCELLED" if stopped else "TIMEOUT"}
@@ -229,6 +239,8 @@ def _answer(said: dict[str, Any], wall_seconds: float) -> Answer:
     )
     status = str(said.get("status"))
     remark = str(said.get("says") or "")
+    if "bad_alloc" in remark:
+        status = "OUT_OF_MEMORY"
     row = STATUSES.get(status)
     if row is None:
         evidence = f"Kairos failed ({status.lower()}): {remark}"

@@ -47,9 +47,14 @@ def limit_memory(pid: int, megabytes: int) -> None:
     if sys.platform == "linux":
         import resource
 
-        size = megabytes * 2**20
         with suppress(ProcessLookupError):
-            resource.prlimit(pid, resource.RLIMIT_AS, (size, size))
+            # Only the soft limit: whoever lowers the hard one may not raise it again, and a warm
+            # process serves tasks with different limits.
+            _, hard = resource.prlimit(pid, resource.RLIMIT_AS)
+            size = megabytes * 2**20
+            if hard != resource.RLIM_INFINITY:
+                size = min(size, hard)
+            resource.prlimit(pid, resource.RLIMIT_AS, (size, hard))
 
 
 def limit_cores(pid: int, cores: frozenset[int] | None) -> None:

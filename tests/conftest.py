@@ -31,15 +31,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="run only N of the tests chosen, the same ones every time",
+        help="run only N cases of each test chosen, the same ones every time",
     )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     count = config.getoption("--sample")
-    if count and len(items) > count:
-        chosen = random.Random(0).sample(range(len(items)), count)
-        config.hook.pytest_deselected(
-            items=[item for i, item in enumerate(items) if i not in chosen]
-        )
-        items[:] = [items[i] for i in sorted(chosen)]
+    if not count:
+        return
+    # After the choice by marker, so that the sample is one of what is to be run.
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        cases.setdefault(item.nodeid.split("[")[0], []).append(item)
+    dice = random.Random(0)
+    chosen = {
+        item
+        for group in cases.values()
+        for item in dice.sample(group, min(count, len(group)))
+    }
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = [item for item in items if item in chosen]

@@ -5,8 +5,10 @@ import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
+
 from goalsmith.benchmarks import Store, find_tasks, run_batch
 from goalsmith.benchmarks.batch import available_cores
 from goalsmith.domains.errors import InputError
@@ -263,11 +265,13 @@ def test_cancelling_keeps_finished_rows_and_stops_the_rest(stub, suite, store):
 
 
 def test_ctrl_c_keeps_finished_rows_and_stops_the_engines(stub, suite, store):
-    stopped = threading.Event()
+    begun, stopped = threading.Event(), threading.Event()
 
     def wait_from_the_second(task, limits, cancel):
         if task.problem.name == "p1":
+            assert begun.wait(30)
             return PLAN
+        begun.set()
         assert cancel.wait(30)
         stopped.set()
         return Answer(Outcome.INTERRUPTED, "stopped")
@@ -393,8 +397,9 @@ def test_a_kairos_worker_gets_all_cores_back_after_a_task_on_one(suite, monkeypa
     give_back = pool.give_back
 
     def note(worker):
-        threads = os.listdir(f"/proc/{worker.process.pid}/task")
-        workers.append((worker.process.pid, [os.sched_getaffinity(int(t)) for t in threads]))
+        threads = Path(f"/proc/{worker.process.pid}/task").iterdir()
+        cores = [os.sched_getaffinity(int(thread.name)) for thread in threads]
+        workers.append((worker.process.pid, cores))
         give_back(worker)
 
     monkeypatch.setattr(pool, "give_back", note)

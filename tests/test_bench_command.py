@@ -6,6 +6,7 @@ import sys
 import time
 
 import pytest
+
 from goalsmith.benchmarks import Store
 from goalsmith.domains.outcome import Outcome
 

@@ -1,8 +1,9 @@
 import pytest
+from rich.console import Console
+
 from goalsmith.benchmarks import Key, Result, report
 from goalsmith.benchmarks.report import table
 from goalsmith.domains.outcome import Outcome
-from rich.console import Console
 
 
 def _result(domain, outcome, cost=None, seconds=1.0):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from threading import Barrier
 
 import pytest
+
 from goalsmith.benchmarks import Key, Result, Store
 from goalsmith.benchmarks.store import SCHEMA_VERSION
 from goalsmith.domains.errors import InputError

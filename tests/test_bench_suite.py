@@ -1,4 +1,5 @@
 import pytest
+
 from goalsmith.benchmarks import find_tasks
 from goalsmith.benchmarks.suite import MAX_DEPTH, natural_key
 from goalsmith.domains.errors import InputError

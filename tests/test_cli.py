@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import tasks
+from endpoint import Response, fails, says, serving
 
 from goalsmith.cli import main
 from goalsmith.domains.outcome import Outcome
@@ -197,7 +198,14 @@ def test_validate_names_the_step_and_the_unmet_condition(
 
 def test_translate_writes_a_problem_that_solve_reads(goalsmith: Terminal) -> None:
     result = goalsmith(
-        "translate", "put red on green", "--domain", "blocksworld", "--problem", "p1", "-o", "p.pddl"
+        "translate",
+        "put red on green",
+        "--domain",
+        "blocksworld",
+        "--problem",
+        "p1",
+        "-o",
+        "p.pddl",
     )
     assert result.code == 0
     assert result.out == ""
@@ -207,7 +215,15 @@ def test_translate_writes_a_problem_that_solve_reads(goalsmith: Terminal) -> Non
 
 def test_run_takes_text_and_faults(goalsmith: Terminal) -> None:
     result = goalsmith(
-        "run", "put red on green", "--domain", "blocksworld", "--problem", "p1", "--faults", "3", "--json"
+        "run",
+        "put red on green",
+        "--domain",
+        "blocksworld",
+        "--problem",
+        "p1",
+        "--faults",
+        "3",
+        "--json",
     )
     assert result.json["outcome"] == "reached"
     run = result.json["run"]
@@ -434,3 +450,63 @@ def test_ctrl_c_is_exit_code_130_and_leaves_nothing(data: Path, tmp_path: Path) 
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
     assert list(tmp_path.iterdir()) == []
+
+
+# A model's endpoint
+
+
+def ask(goalsmith: Terminal, url: str, *flags: str) -> Result:
+    return goalsmith(
+        "translate", "put red on green", "--domain", "blocksworld", "--model", "m",
+        "--base-url", url, "-o", "p.pddl", *flags,
+    )  # fmt: skip
+
+
+def test_a_model_translates_and_repairs_its_answer(goalsmith: Terminal) -> None:
+    with serving([says("(onto red green)"), says("Sorry: `(on red green)`")]) as endpoint:
+        result = ask(goalsmith, endpoint.url, "--json")
+    assert result.json["goal"] == "(on red green)"
+    assert len(result.json["rounds"]) == 2  # type: ignore[arg-type]
+    repair = endpoint.messages(1)[-1]["content"]
+    assert "unknown predicate `onto`" in repair
+    assert (goalsmith.folder / "p.pddl").is_file()
+
+
+@pytest.mark.parametrize(
+    ("response", "said"),
+    [
+        (fails(401), "OPENAI_API_KEY"),
+        (fails(429), "too many requests"),
+        (fails(500), "it is failing"),
+        (says(""), "empty answer"),
+        (says("I would rather not."), "error"),
+        (Response(body=b"<html>"), "not JSON"),
+        (Response(body=b"{}"), "without any choices"),
+    ],
+)
+def test_an_endpoint_that_fails_is_exit_code_50(
+    goalsmith: Terminal, monkeypatch: pytest.MonkeyPatch, response: Response, said: str
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+    with serving([response]) as endpoint:
+        result = ask(goalsmith, endpoint.url)
+    assert result.code == 50
+    assert said in result.err
+    assert "sk-very-secret" not in result.err + result.out
+    assert list(goalsmith.folder.iterdir()) == []
+
+
+def test_an_endpoint_that_is_not_there_is_exit_code_50(goalsmith: Terminal) -> None:
+    result = ask(goalsmith, "http://127.0.0.1:9/v1")
+    assert result.code == 50
+    assert "cannot be reached" in result.err
+
+
+def test_offline_wins_over_a_model_that_is_set(
+    goalsmith: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOALSMITH_MODEL", "m")
+    monkeypatch.setenv("GOALSMITH_BASE_URL", "http://127.0.0.1:9/v1")
+    words = ["translate", "put red on green", "--domain", "blocksworld"]
+    assert goalsmith(*words).code == 50
+    assert goalsmith(*words, "--offline").code == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from endpoint import says, serving
 
+from goalsmith.domains.formula import TRUE
 from goalsmith.domains.language import Task
 from goalsmith.domains.reader import read_task
 from goalsmith.domains.wording import default_wording
@@ -56,7 +57,7 @@ def translate_pairs(pairs: list[Pair]) -> list[Translation]:
         answer = f"The goal is this:\n\n```pddl\n(:goal {goal})\n```\n"
         with serving([says(answer)]) as endpoint:
             model = OpenAIModel("gold", endpoint.url)
-            blank = pair.gold.with_goal(type(pair.gold.problem)("", "").goal)
+            blank = pair.gold.with_goal(TRUE)
             wording = default_wording(pair.gold.domain)
             found.append(translate(pair.text, blank, wording, model))
             assert pair.text in endpoint.messages(0)[1]["content"]

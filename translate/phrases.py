@@ -81,8 +81,8 @@ class Pattern:
     def gap_opening(self) -> tuple[str, ...]:
         """The words that a second imperative may leave out: those before the first slot.
 
-        None when nothing follows that slot: in `deploy x and y to z` both go to z, and `y to z` is
-        no clause of its own.
+        None of them when nothing follows that slot: in `deploy x and y to z` both go to z, and
+        `y to z` is no clause of its own.
         """
         first = next((i for i, e in enumerate(self.elements) if isinstance(e, Slot)), None)
         if not self.imperative or first is None or first == len(self.elements) - 1:
