@@ -1,7 +1,7 @@
 """Benchmarks: suites found in folders, solved in batches, kept in a store, summed up by domain."""
 
 from goalsmith.benchmarks.batch import Batch, run_batch
-from goalsmith.benchmarks.report import DomainSummary, Report, report
+from goalsmith.benchmarks.report import DomainSummary, Report, sum_up
 from goalsmith.benchmarks.store import Key, Result, Store
 from goalsmith.benchmarks.suite import BenchmarkTask, Suite, find_tasks
 
@@ -15,6 +15,6 @@ __all__ = [
     "Store",
     "Suite",
     "find_tasks",
-    "report",
     "run_batch",
+    "sum_up",
 ]

@@ -62,7 +62,7 @@ class Report:
     total: DomainSummary
 
 
-def report(results: Iterable[Result]) -> Report:
+def sum_up(results: Iterable[Result]) -> Report:
     """Sums up results by domain."""
     by_domain: dict[str, list[Result]] = {}
     for result in results:

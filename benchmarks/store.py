@@ -213,7 +213,7 @@ class Store:
         return int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
 
     def _log_ahead(self) -> None:
-        """Turns on the write-ahead log, for which SQLite does not wait as it does for the rest."""
+        """Turns on the write-ahead log, for which SQLite does not always wait by itself."""
         deadline = time.monotonic() + BUSY_SECONDS
         while True:
             try:

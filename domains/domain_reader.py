@@ -15,7 +15,6 @@ from goalsmith.domains.formula import (
     Delete,
     Effect,
     ForEach,
-    FunctionTerm,
     Parameter,
     When,
     simple_effects,
@@ -128,6 +127,7 @@ class DomainReader(FormulaReader):
                 if parent != ANY_TYPE and self.types[lower].name in hierarchy.ancestors(parent):
                     self.report(token, "type-cycle", f"type `{token}` is its own ancestor")
                     self.types[lower] = Type(str(token), (ANY_TYPE,))
+                    break
 
     def read_predicates(self, tree: Tree[Token]) -> None:
         """Declarations of predicates."""
@@ -222,16 +222,16 @@ class DomainReader(FormulaReader):
                 return (When(condition, self.effects(parts[1], scope, depth + 1)),)
             case "assign":
                 operator = tokens_of(tree)[0]
-                target = self.expression(parts[0], scope, depth + 1)
                 value = self.expression(parts[1], scope, depth + 1)
-                if not isinstance(target, FunctionTerm):
+                if parts[0].data != "function_term":
                     self.report(
-                        operator,
+                        next(all_tokens(parts[0])),
                         "assignment",
                         f"`{operator}` changes a function's value",
-                        "write the function in parentheses: `(total-cost)`",
+                        "write the function in parentheses, such as `(total-cost)`",
                     )
                     return ()
+                target = self.function_term(parts[0], scope)
                 return (Assign(operator.lower(), target, value),)  # type: ignore[arg-type]
             case _:
                 return (Add(self.atom(tree, scope)),)

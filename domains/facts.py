@@ -30,8 +30,12 @@ class Facts:
         self._relations: dict[str, set[Args]] = {}
         # By predicate, place and object: the tuples that have the object there. Made when asked.
         self._indexes: dict[str, dict[int, dict[str, set[Args]]]] = {}
+        relations = self._relations
         for atom in atoms:
-            self.add(atom.predicate, atom.args)
+            try:
+                relations[atom.predicate].add(atom.args)
+            except KeyError:
+                relations[atom.predicate] = {atom.args}
         self.numbers: dict[FunctionTerm, Fraction] = dict(numbers)
 
     def add(self, predicate: str, args: Args) -> bool:

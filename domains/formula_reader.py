@@ -125,6 +125,8 @@ class FormulaReader:
                     f"unknown type `{token}`",
                     did_you_mean(token, names, "type"),
                 )
+                # What is declared with it would fit nowhere.
+                self.ignored.add("type-mismatch")
             else:
                 known.append(declared.name)
         return tuple(known) or (ANY_TYPE,)
@@ -364,4 +366,5 @@ def header(reader: FormulaReader, tree: Tree[Token], wanted: str) -> str:
             f"this defines a {kind.lower()}, not a {wanted}",
             "the domain file comes first, the problem file second",
         )
+        reader.ignored |= {"misplaced-section", "domain-count", "goal-count"}
     return str(name)

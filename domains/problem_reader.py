@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\s()]+")
 
+_FOLLOW_A_WRONG_DOMAIN = {
+    *("unknown-type", "unknown-object", "unknown-predicate", "unknown-function"),
+    *("arity", "type-mismatch", "duplicate-object", "derived-fact"),
+}
+"""Findings that come of themselves when a problem is read against another's domain."""
+
 
 class ProblemReader(FormulaReader):
     """Reads a problem against a domain."""
@@ -65,6 +71,7 @@ class ProblemReader(FormulaReader):
                     f"the problem is for domain `{token}`, not `{self.domain.name}`",
                     "give the domain file that belongs to it",
                 )
+                self.ignored |= _FOLLOW_A_WRONG_DOMAIN
         objects = [o for tree in parts.get(":objects", ()) for o in self.read_objects(tree)]
         if ":objects" in broken:
             # Without the objects every name in the rest would be reported as unknown.

@@ -9,9 +9,7 @@ atoms are the least fixpoint of the rules, stratum by stratum (PDDL 2.2).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
 
 from goalsmith.domains.derivation import Derivation
 from goalsmith.domains.diagnostics import did_you_mean, listed
@@ -19,16 +17,10 @@ from goalsmith.domains.errors import InputError
 from goalsmith.domains.evaluation import Evaluator, UndefinedNumberError
 from goalsmith.domains.facts import Facts
 from goalsmith.domains.formula import (
-    Add,
     Assign,
-    Atom,
     Bindings,
     Condition,
-    Delete,
-    Effect,
-    ForEach,
     FunctionTerm,
-    When,
     conjuncts,
     effect_conditions,
     function_terms_in,
@@ -37,28 +29,10 @@ from goalsmith.domains.formula import (
 )
 from goalsmith.domains.language import Domain, State, Task, TypeHierarchy
 from goalsmith.domains.plans import Step
+from goalsmith.domains.transition import Changes, NotApplicableError, Transition
+from goalsmith.domains.writer import write_condition
 
-GroundAtom = tuple[str, tuple[str, ...]]
-
-
-@dataclass(slots=True)
-class Changes:
-    """What a step changes: true atoms deleted, false ones added, numbers set."""
-
-    deleted: set[GroundAtom] = field(default_factory=set)
-    added: set[GroundAtom] = field(default_factory=set)
-    numbers: dict[FunctionTerm, Fraction] = field(default_factory=dict)
-
-    def atoms(self) -> Iterator[tuple[Atom, bool]]:
-        """Each atom that changes, and whether it becomes true."""
-        for predicate, args in self.deleted:
-            yield Atom(predicate, args), False
-        for predicate, args in self.added:
-            yield Atom(predicate, args), True
-
-
-class NotApplicableError(InputError):
-    """A step was applied where it is not applicable."""
+__all__ = ["Changes", "NotApplicableError", "Semantics"]
 
 
 class Semantics:
@@ -73,6 +47,11 @@ class Semantics:
         self.hierarchy = TypeHierarchy(task.domain, task.objects)
         self.evaluator = Evaluator(self.hierarchy)
         self.actions = {a.name: a for a in task.domain.actions}
+        members = self.evaluator.members
+        self._transitions = {
+            a.name: (Transition(a, self.evaluator), tuple(members(p.types) for p in a.parameters))
+            for a in task.domain.actions
+        }
         self._derivation = Derivation(self.evaluator, task.domain.derived)
         self.derived = self._derivation.predicates
         self.fluent_functions, self.counters = _functions(task)
@@ -104,8 +83,13 @@ class Semantics:
         atoms = facts.atoms()
         if self.derived:
             atoms = frozenset(a for a in atoms if a.predicate not in self.derived)
-        numbers = (n for n in facts.numbers.items() if n[0].function in self.fluent_functions)
-        return State(atoms, frozenset(numbers))
+        return State(atoms, self.numbers(facts))
+
+    def numbers(self, facts: Facts) -> frozenset[tuple[FunctionTerm, Fraction]]:
+        """The numbers that are part of a state."""
+        if not self.fluent_functions:
+            return frozenset()
+        return frozenset(n for n in facts.numbers.items() if n[0].function in self.fluent_functions)
 
     # Formulas
 
@@ -131,35 +115,38 @@ class Semantics:
     # Steps
 
     def bindings(self, step: Step) -> Bindings:
-        """What a step's parameters stand for.
+        """What a step's parameters stand for. Raises InputError as `transition` does."""
+        return self.transition(step).bindings(step.args)
+
+    def transition(self, step: Step) -> Transition:
+        """The action of a step whose objects fit it.
 
         Raises:
             InputError: no such action, wrong number of objects, unknown object or wrong type.
         """
-        action = self.actions.get(step.action)
-        if action is None:
+        found = self._transitions.get(step.action)
+        if found is None:
             hint = did_you_mean(step.action, self.actions, "action")
             raise InputError(f"unknown action `{step.action}`: {hint}")
-        if len(step.args) != len(action.parameters):
-            raise InputError(
-                f"`{step.action}` takes {len(action.parameters)} objects, not {len(step.args)}"
-            )
-        bindings = {}
-        for parameter, name in zip(action.parameters, step.args, strict=True):
+        transition, places = found
+        if len(step.args) != len(places):
+            raise InputError(f"`{step.action}` takes {len(places)} objects, not {len(step.args)}")
+        for members, name in zip(places, step.args, strict=True):
+            if name not in members:
+                raise self._wrong_type(step)
+        return transition
+
+    def _wrong_type(self, step: Step) -> InputError:
+        for parameter, name in zip(self.actions[step.action].parameters, step.args, strict=True):
             if name not in self.evaluator.members(parameter.types):
-                wanted = listed(parameter.types, "or")
-                names = self.hierarchy.objects_of(parameter.types)
-                hint = did_you_mean(name, names, wanted)
-                raise InputError(f"`{name}` in {step} is not of type {wanted}: {hint}")
-            bindings[parameter.name] = name
-        return bindings
+                break
+        wanted = listed(parameter.types, "or")
+        hint = did_you_mean(name, self.hierarchy.objects_of(parameter.types), wanted)
+        return InputError(f"`{name}` in {step} is not of type {wanted}: {hint}")
 
     def applicable(self, state: State, step: Step) -> bool:
-        """Whether a step's precondition holds in a state. Raises as `bindings` does."""
-        action = self.actions.get(step.action)
-        bindings = self.bindings(step)
-        assert action is not None
-        return self.evaluator.holds(self._facts(state), action.precondition, bindings)
+        """Whether a step's precondition holds in a state. Raises as `transition` does."""
+        return self.transition(step).holds(self._facts(state), step.args)
 
     def apply(self, state: State, step: Step) -> State:
         """The state after a step.
@@ -174,50 +161,23 @@ class Semantics:
 
     def perform(self, facts: Facts, step: Step) -> Changes:
         """Applies a step to facts in place, derived atoms included. Raises as `apply` does."""
-        bindings = self.bindings(step)
-        action = self.actions[step.action]
-        if not self.evaluator.holds(facts, action.precondition, bindings):
-            from goalsmith.domains.writer import write_condition
-
-            unmet = self.unmet(facts, action.precondition, bindings)
+        transition = self.transition(step)
+        if not transition.holds(facts, step.args):
+            bindings = transition.bindings(step.args)
+            unmet = self.unmet(facts, transition.action.precondition, bindings)
             raise NotApplicableError(
                 f"{step} is not applicable: {', '.join(map(write_condition, unmet))} does not hold"
             )
-        changes = self.changes(facts, action.effects, bindings)
-        self.change(facts, changes)
-        return changes
-
-    def changes(self, facts: Facts, effects: tuple[Effect, ...], bindings: Bindings) -> Changes:
-        """What effects change in the facts that hold before.
-
-        Raises:
-            NotApplicableError: a number that an effect needs has no value, or one is set twice.
-        """
-        changes = Changes()
-        for effect, inner in self._effects(facts, effects, bindings):
-            match effect:
-                case Add(Atom(predicate, args)):
-                    changes.added.add((predicate, tuple([inner.get(a, a) for a in args])))
-                case Delete(Atom(predicate, args)):
-                    changes.deleted.add((predicate, tuple([inner.get(a, a) for a in args])))
-                case Assign():
-                    self._assign(facts, changes, effect, inner)
-        # What is both deleted and added is true after; what does not change is not a change.
-        changes.deleted = {
-            atom for atom in changes.deleted if atom not in changes.added and facts.holds(*atom)
-        }
-        changes.added = {atom for atom in changes.added if not facts.holds(*atom)}
-        return changes
-
-    def change(self, facts: Facts, changes: Changes) -> None:
-        """Carries changes out: deletions, then additions, then numbers, then what is derived."""
+        changes = transition.changes(facts, step.args)
         for predicate, args in changes.deleted:
             facts.remove(predicate, args)
         for predicate, args in changes.added:
             facts.add(predicate, args)
-        facts.numbers.update(changes.numbers)
+        if changes.numbers:
+            facts.numbers.update(changes.numbers)
         if self.derived:
             self._derivation.derive(facts)
+        return changes
 
     def applicable_steps(self, state: State) -> Iterator[Step]:
         """Every step that is applicable in a state, in a fixed order."""
@@ -246,63 +206,6 @@ class Semantics:
         if self._known is None or self._known[0] is not state:
             self._known = (state, self.facts(state))
         return self._known[1]
-
-    def _effects(
-        self, facts: Facts, effects: tuple[Effect, ...], bindings: Bindings
-    ) -> Iterator[tuple[Add | Delete | Assign, Bindings]]:
-        """The simple effects that take place, each with its bindings."""
-        for effect in effects:
-            match effect:
-                case When(condition, inner):
-                    if self.evaluator.holds(facts, condition, bindings):
-                        yield from self._effects(facts, inner, bindings)
-                case ForEach(parameters, (When(condition, inner),)):
-                    names = [p.name for p in parameters]
-                    seen = set()
-                    for found in self.evaluator.matches(facts, condition, bindings, parameters):
-                        key = tuple([found[n] for n in names])
-                        if key not in seen:
-                            seen.add(key)
-                            yield from self._effects(facts, inner, found)
-                case ForEach(parameters, inner):
-                    choices = [self.hierarchy.objects_of(p.types) for p in parameters]
-                    for chosen in product(*choices):
-                        names = [p.name for p in parameters]
-                        extended = {**bindings, **dict(zip(names, chosen, strict=True))}
-                        yield from self._effects(facts, inner, extended)
-                case _:
-                    yield effect, bindings
-
-    def _assign(self, facts: Facts, changes: Changes, effect: Assign, bindings: Bindings) -> None:
-        target = instantiate_target(effect.target, bindings)
-        try:
-            value = self.evaluator.value(facts, effect.value, bindings)
-            before = changes.numbers.get(target)
-            if effect.operator == "assign":
-                if before is not None and before != value:
-                    raise NotApplicableError(f"{target} is set twice in one step")
-                changes.numbers[target] = value
-                return
-            if before is None:
-                before = self.evaluator.value(facts, target)
-        except UndefinedNumberError as error:
-            raise NotApplicableError(f"{error} has no value") from None
-        match effect.operator:
-            case "increase":
-                changes.numbers[target] = before + value
-            case "decrease":
-                changes.numbers[target] = before - value
-            case "scale-up":
-                changes.numbers[target] = before * value
-            case _:
-                if value == 0:
-                    raise NotApplicableError(f"{target} is divided by zero")
-                changes.numbers[target] = before / value
-
-
-def instantiate_target(term: FunctionTerm, bindings: Bindings) -> FunctionTerm:
-    """A function term with its variables replaced by objects."""
-    return FunctionTerm(term.function, tuple([bindings.get(a, a) for a in term.args]))
 
 
 def _functions(task: Task) -> tuple[frozenset[str], frozenset[str]]:

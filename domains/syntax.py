@@ -47,8 +47,6 @@ UNSUPPORTED_SECTIONS = {
     ":event": "events (PDDL+)",
     ":constraints": "trajectory constraints (PDDL 3.0)",
     ":length": "plan length bounds",
-    ":serial": "plan length bounds",
-    ":parallel": "plan length bounds",
 }
 
 _TERMINALS = {
@@ -182,6 +180,8 @@ def sections(source: Source, found: list[Diagnostic]) -> Iterator[Section]:
         stop = end
         if end == len(text) and text[last := _last_visible(text, start, end)] == ")":
             stop = last
+        if keyword in (":serial", ":parallel"):
+            continue  # the parts of `:length`
         rule = "header" if keyword == "define" else SECTION_RULES.get(keyword)
         if rule is None:
             found.append(_unknown_section(source, start, keyword))

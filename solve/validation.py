@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeAlias
 
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.formula import Atom, Condition, Not
@@ -15,6 +16,9 @@ from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Plan, Step
 from goalsmith.domains.semantics import NotApplicableError, Semantics
 from goalsmith.domains.writer import write_condition
+
+_Touched: TypeAlias = dict[tuple[str, tuple[str, ...]], tuple[int, bool]]
+"""For each atom that changed: the last step that changed it, and whether it became true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,9 @@ class Validation:
 def validate(task: Task, plan: Plan, semantics: Semantics | None = None) -> Validation:
     """Replays a plan from the task's initial state. `semantics`, if given, is that of the task."""
     semantics = semantics or Semantics(task)
-    facts = semantics.facts(semantics.initial_state())
-    touched: dict[Atom, int] = {}
+    start = semantics.initial_state()
+    facts = semantics.facts(start)
+    touched: _Touched = {}
     for index, step in enumerate(plan):
         try:
             changes = semantics.perform(facts, step)
@@ -72,24 +77,31 @@ def validate(task: Task, plan: Plan, semantics: Semantics | None = None) -> Vali
             return Validation(Failure(index, step, unmet, reasons))
         except InputError as error:
             return Validation(Failure(index, step, (), (str(error),)))
-        for atom, _ in changes.atoms():
-            touched[atom] = index
+        for ground in changes.deleted:
+            touched[ground] = index, False
+        for ground in changes.added:
+            touched[ground] = index, True
     goal = task.problem.goal
     unmet = semantics.unmet(facts, goal)
     if unmet:
         reasons = tuple(_reason(u, touched, plan) for u in unmet)
         return Validation(Failure(len(plan), None, unmet, reasons))
-    return Validation(None, semantics.cost(facts, len(plan)), semantics.state(facts))
+    # The final state is the initial one with what changed in between; the rest is shared.
+    added = {Atom(*ground) for ground, (_, positive) in touched.items() if positive}
+    deleted = {Atom(*ground) for ground, (_, positive) in touched.items() if not positive}
+    numbers = semantics.numbers(facts)
+    final = State((start.atoms - deleted) | added, numbers)
+    return Validation(None, semantics.cost(facts, len(plan)), final)
 
 
-def _reason(unmet: Condition, touched: dict[Atom, int], plan: Plan) -> str:
+def _reason(unmet: Condition, touched: _Touched, plan: Plan) -> str:
     """Why a condition does not hold: which step made it false, or that none made it true."""
     text = write_condition(unmet)
     negated = isinstance(unmet, Not)
     atom = unmet.part if isinstance(unmet, Not) else unmet
     if not isinstance(atom, Atom):
         return f"{text} does not hold"
-    last = touched.get(atom)
+    last, _ = touched.get((atom.predicate, atom.args), (None, False))
     if negated:
         since = (
             f"was added by step {last + 1} {plan.steps[last]}"

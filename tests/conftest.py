@@ -46,9 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         cases.setdefault(item.nodeid.split("[")[0], []).append(item)
     dice = random.Random(0)
     chosen = {
-        item
-        for group in cases.values()
-        for item in dice.sample(group, min(count, len(group)))
+        item for group in cases.values() for item in dice.sample(group, min(count, len(group)))
     }
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = [item for item in items if item in chosen]

@@ -1,7 +1,7 @@
 import pytest
 from rich.console import Console
 
-from goalsmith.benchmarks import Key, Result, report
+from goalsmith.benchmarks import Key, Result, sum_up
 from goalsmith.benchmarks.report import table
 from goalsmith.domains.outcome import Outcome
 
@@ -25,20 +25,20 @@ RESULTS = [
 
 
 def test_results_are_counted_by_domain_and_in_all():
-    blocks, gripper = report(RESULTS).domains
+    blocks, gripper = sum_up(RESULTS).domains
     assert (blocks.name, blocks.tasks, blocks.solved, blocks.out_of_time) == ("blocks", 3, 2, 1)
     assert (blocks.cost, blocks.wall_seconds) == (12.5, 1.0)
     assert blocks.coverage == pytest.approx(2 / 3)
     assert (gripper.tasks, gripper.solved, gripper.unsolvable) == (5, 0, 1)
     assert (gripper.out_of_memory, gripper.no_plan_found, gripper.failed) == (1, 1, 2)
     assert (gripper.cost, gripper.wall_seconds, gripper.coverage) == (None, None, 0.0)
-    total = report(RESULTS).total
+    total = sum_up(RESULTS).total
     assert (total.tasks, total.solved, total.failed, total.cost) == (8, 2, 2, 12.5)
 
 
 def test_every_result_is_in_one_column():
     everything = [_result("d", outcome) for outcome in Outcome]
-    total = report(everything).total
+    total = sum_up(everything).total
     counts = (
         total.solved,
         total.unsolvable,
@@ -51,7 +51,7 @@ def test_every_result_is_in_one_column():
 
 
 def test_nothing_is_reported_as_nothing():
-    empty = report([])
+    empty = sum_up([])
     assert empty.domains == ()
     assert (empty.total.tasks, empty.total.coverage, empty.total.cost) == (0, 0.0, None)
 
@@ -59,7 +59,7 @@ def test_nothing_is_reported_as_nothing():
 def _lines(results):
     console = Console(width=200, force_terminal=False)
     with console.capture() as captured:
-        console.print(table(report(results)))
+        console.print(table(sum_up(results)))
     return captured.get().splitlines()
 
 

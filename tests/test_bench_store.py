@@ -1,7 +1,7 @@
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
+from threading import Barrier, Timer
 
 import pytest
 
@@ -110,6 +110,23 @@ def test_a_place_where_nothing_can_be_written_is_an_input_error(tmp_path):
         Store(tmp_path)
 
 
+def test_a_store_waits_for_a_reader_before_it_turns_on_its_log(tmp_path):
+    path = tmp_path / "s"
+    Store(path).close()
+    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    reader.execute("PRAGMA journal_mode = DELETE")
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM result").fetchall()
+    release = Timer(0.3, reader.close)
+    release.start()
+    with Store(path) as store:
+        store.write(SOLVED)
+    release.join()
+    check = sqlite3.connect(path)
+    assert check.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    check.close()
+
+
 def test_many_may_open_and_write_a_new_store_at_once(tmp_path):
     count = 12
 
@@ -118,7 +135,7 @@ def test_many_may_open_and_write_a_new_store_at_once(tmp_path):
         with Store(path) as store:
             store.write(replace(SOLVED, key=replace(KEY, task_hash=str(number))))
 
-    for round_ in range(5):
+    for round_ in range(20):
         path = tmp_path / f"s{round_}"
         barrier = Barrier(count)
         with ThreadPoolExecutor(count) as executor:

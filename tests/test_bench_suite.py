@@ -1,6 +1,6 @@
 import pytest
 
-from goalsmith.benchmarks import find_tasks
+from goalsmith.benchmarks import find_tasks, suite
 from goalsmith.benchmarks.suite import MAX_DEPTH, natural_key
 from goalsmith.domains.errors import InputError
 
@@ -112,8 +112,18 @@ def test_domains_of_one_name_are_told_apart_by_their_folders(tmp_path):
 def test_links_in_a_circle_end_the_search(tmp_path):
     _files(tmp_path / "a", "domain.pddl", "p1.pddl")
     (tmp_path / "b").mkdir()
-    (tmp_path / "b" / "again").symlink_to(tmp_path, target_is_directory=True)
+    for number in range(30):  # so many that going round until the depth is used up never ends
+        (tmp_path / "b" / f"again{number}").symlink_to(tmp_path, target_is_directory=True)
     assert len(find_tasks([tmp_path])) == 1
+
+
+def test_the_search_is_bounded_in_folders(tmp_path, monkeypatch):
+    _files(tmp_path, "a/domain.pddl", "a/p1.pddl", "b/notes.txt")
+    monkeypatch.setattr(suite, "MAX_FOLDERS", 3)
+    assert len(find_tasks([tmp_path])) == 1
+    _files(tmp_path, "c/notes.txt")
+    with pytest.raises(InputError, match="more than 3 folders"):
+        find_tasks([tmp_path])
 
 
 def test_the_search_is_bounded_in_depth(tmp_path):

@@ -83,7 +83,7 @@ def run(
     Example: goalsmith bench run benchmarks/gripper benchmarks/blocks --jobs 4 --time-limit 30
     """
     from goalsmith import output as out
-    from goalsmith.benchmarks import Store, find_tasks, report, run_batch
+    from goalsmith.benchmarks import Store, find_tasks, run_batch, sum_up
     from goalsmith.benchmarks.batch import available_cores
     from goalsmith.benchmarks.report import table
     from goalsmith.domains.outcome import Outcome
@@ -107,7 +107,7 @@ def run(
             cancel=cancel,
         )
     outcome = Outcome.INTERRUPTED if batch.interrupted else Outcome.YES
-    summary = report(batch.results)
+    summary = sum_up(batch.results)
     if as_json:
         out.say_json(outcome, **_fields(batch, summary, file, len(tasks)))
     else:

@@ -1,0 +1,514 @@
+"""What formulas and steps mean, case by case, and against a definition by enumeration."""
+
+import random
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ipc import Instance
+
+from goalsmith.domains.errors import InputError
+from goalsmith.domains.evaluation import Evaluator
+from goalsmith.domains.facts import Facts
+from goalsmith.domains.formula import (
+    And,
+    Atom,
+    Compare,
+    Condition,
+    Equal,
+    Exists,
+    Forall,
+    FunctionTerm,
+    Imply,
+    Not,
+    Or,
+    Parameter,
+    negation,
+    positive_form,
+)
+from goalsmith.domains.language import Domain, Object, State, Task, Type, TypeHierarchy
+from goalsmith.domains.plans import Step
+from goalsmith.domains.reader import read_condition, read_domain, read_problem
+from goalsmith.domains.semantics import NotApplicableError, Semantics
+
+HEADER = """(define (domain d) (:types room door - thing ghost)
+  (:predicates (p ?x) (q ?x) (r ?x ?y) (g) (h)) (:functions (n) (m) (w ?x) (total-cost))"""
+
+
+def task(sections: str, init: str = "", goal: str = "(and)", metric: str = "") -> Task:
+    domain = read_domain(f"{HEADER} {sections})")
+    text = f"""(define (problem x) (:domain d) (:objects a b - room c - door)
+        (:init {init}) (:goal {goal}) {metric})"""
+    return Task(domain, read_problem(text, domain))
+
+
+def after(effect: str, init: str, *args: str, parameters: str = "", sections: str = "") -> set[str]:
+    """The atoms after one step with this effect."""
+    one = task(f"{sections} (:action do :parameters ({parameters}) :effect {effect})", init)
+    semantics = Semantics(one)
+    state = semantics.apply(semantics.initial_state(), Step("do", args))
+    return {str(atom) for atom in state.atoms}
+
+
+def numbers_after(effect: str, init: str) -> dict[str, Fraction]:
+    one = task(f"(:action do :effect {effect})", init, "(and (< (n) 99) (< (m) 99))")
+    semantics = Semantics(one)
+    state = semantics.apply(semantics.initial_state(), Step("do"))
+    return {str(term): value for term, value in state.numbers}
+
+
+def true(condition: str, init: str, sections: str = "") -> bool:
+    one = task(sections, init)
+    semantics = Semantics(one)
+    return semantics.holds(semantics.initial_state(), read_condition(condition, one))
+
+
+# Effects
+
+
+def test_an_atom_deleted_and_added_by_one_step_is_true() -> None:
+    assert after("(and (p a) (not (p a)))", "") == {"(p a)"}
+    assert after("(and (not (p a)) (p a))", "(p a)") == {"(p a)"}
+    effect = "(and (forall (?x) (not (p ?x))) (when (g) (p b)))"
+    assert after(effect, "(p a) (p b) (g)") == {"(p b)", "(g)"}
+
+
+def test_a_step_that_moves_to_where_it_is_leaves_it_there() -> None:
+    effect = "(and (not (p ?x)) (p ?y))"
+    assert after(effect, "(p a)", "a", "a", parameters="?x ?y") == {"(p a)"}
+
+
+def test_conditions_of_effects_are_read_before_the_step() -> None:
+    swap = """(and (when (p a) (and (not (p a)) (p b))) (when (p b) (and (not (p b)) (p a)))
+              (when (g) (h)) (g))"""
+    assert after(swap, "(p a)") == {"(p b)", "(g)"}
+    assert after(swap, "(p b) (g)") == {"(p a)", "(g)", "(h)"}
+
+
+def test_universal_effects_reach_every_object_of_their_type() -> None:
+    assert after("(forall (?x - room) (p ?x))", "") == {"(p a)", "(p b)"}
+    assert after("(forall (?x - ghost) (p ?x))", "") == set()
+    assert after("(forall (?x - room ?y - door) (r ?x ?y))", "") == {"(r a c)", "(r b c)"}
+    assert after("(forall (?x) (when (q ?x) (not (p ?x))))", "(p a) (p c) (q c)") == {
+        "(p a)",
+        "(q c)",
+    }
+
+
+def test_conditional_and_universal_effects_nest() -> None:
+    effect = """(forall (?x - room) (when (p ?x) (and (q ?x)
+        (forall (?y - door) (when (and (q ?y) (not (= ?x ?y))) (r ?x ?y))))))"""
+    assert after(effect, "(p b) (q c)") == {"(p b)", "(q c)", "(q b)", "(r b c)"}
+    assert after("(when (g) (when (h) (p a)))", "(g)") == {"(g)"}
+    assert after("(when (g) (when (h) (p a)))", "(g) (h)") == {"(g)", "(h)", "(p a)"}
+
+
+def test_an_effects_variable_hides_the_steps_parameter() -> None:
+    effect = "(and (q ?x) (forall (?x - door) (and (p ?x) (when (p ?x) (r ?x ?x)))))"
+    assert after(effect, "(p c)", "a", parameters="?x - room") == {"(q a)", "(p c)", "(r c c)"}
+
+
+def test_a_step_changes_nothing_in_the_state_it_starts_from() -> None:
+    one = task("(:action do :effect (and (p a) (not (q a))))", "(q a)")
+    semantics = Semantics(one)
+    before = semantics.initial_state()
+    assert semantics.apply(before, Step("do")) == semantics.apply(before, Step("do"))
+    assert {str(a) for a in before.atoms} == {"(q a)"}
+
+
+# Numbers
+
+
+def test_numbers_are_exact() -> None:
+    after_sum = numbers_after("(increase (n) 0.2)", "(= (n) 0.1)")
+    assert after_sum == {"(n)": Fraction(3, 10)}
+    assert numbers_after("(assign (n) (* 3 (/ 1 3)))", "(= (n) 0)") == {"(n)": Fraction(1)}
+    assert numbers_after("(scale-down (n) 3)", "(= (n) 1)") == {"(n)": Fraction(1, 3)}
+    assert numbers_after("(scale-up (n) -2.5)", "(= (n) 4)") == {"(n)": Fraction(-10)}
+    assert numbers_after("(decrease (n) (- 5))", "(= (n) 4)") == {"(n)": Fraction(9)}
+
+
+def test_numbers_are_read_before_the_step() -> None:
+    swapped = numbers_after("(and (assign (n) (m)) (assign (m) (n)))", "(= (n) 1) (= (m) 2)")
+    assert swapped == {"(n)": 2, "(m)": 1}
+
+
+def test_increases_of_one_step_add_up() -> None:
+    effect = "(and (increase (n) 1) (increase (n) (n)) (decrease (n) 0.5))"
+    assert numbers_after(effect, "(= (n) 2)") == {"(n)": Fraction(9, 2)}
+    each = "(forall (?x) (when (q ?x) (increase (n) (w ?x))))"
+    init = "(= (n) 0) (q a) (q c) (= (w a) 1) (= (w b) 10) (= (w c) 100)"
+    assert numbers_after(each, init) == {"(n)": 101}
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        "(and (assign (n) 1) (assign (n) 2))",
+        "(and (increase (n) 1) (assign (n) 5))",
+        "(and (assign (n) 5) (increase (n) 1))",
+        "(and (increase (n) 1) (assign (n) 1))",
+        "(and (increase (n) 1) (scale-up (n) 3))",
+        "(and (scale-up (n) 3) (increase (n) 1))",
+        "(forall (?x) (assign (n) (w ?x)))",
+    ],
+)
+def test_changes_of_a_number_that_do_not_commute_conflict(effect: str) -> None:
+    with pytest.raises(NotApplicableError):
+        numbers_after(effect, "(= (n) 0) (= (w a) 1) (= (w b) 2) (= (w c) 1)")
+
+
+@pytest.mark.parametrize(
+    "effect",
+    ["(increase (n) 1)", "(assign (m) (n))", "(assign (m) (/ 1 (m)))", "(scale-down (m) (m))"],
+)
+def test_a_step_that_needs_a_number_without_a_value_is_not_applicable(effect: str) -> None:
+    one = task(f"(:action do :effect {effect})", "(= (m) 0)", "(= (n) (m))")
+    semantics = Semantics(one)
+    state = semantics.initial_state()
+    with pytest.raises(NotApplicableError):
+        semantics.apply(state, Step("do"))
+    assert not semantics.applicable(state, Step("do"))
+    assert list(semantics.applicable_steps(state)) == []
+
+
+def test_a_comparison_with_an_undefined_number_does_not_hold() -> None:
+    for relation in ("<", "<=", "=", ">=", ">"):
+        assert not true(f"({relation} (n) 0)", "")
+        assert not true(f"({relation} 1 (/ 1 (- (m) (m))))", "(= (m) 1)")
+    assert not true("(= (n) (n))", "")
+    assert true("(= (/ (m) 3) 0.5)", "(= (m) 1.5)")
+
+
+def test_what_is_assigned_becomes_defined() -> None:
+    assert numbers_after("(assign (n) 3)", "") == {"(n)": 3}
+
+
+# Costs
+
+
+def test_costs_are_what_the_metric_says() -> None:
+    actions = "(:action do :parameters (?x) :effect (increase (total-cost) (w ?x)))"
+    init = "(= (w a) 2) (= (w b) 0.5)"
+    for metric, cost in (("(total-cost)", Fraction(5, 2)), ("(* 2 (total-cost))", 5)):
+        one = task(actions, init, metric=f"(:metric minimize {metric})")
+        semantics = Semantics(one)
+        facts = semantics.facts(semantics.initial_state())
+        semantics.perform(facts, Step("do", ("a",)))
+        semantics.perform(facts, Step("do", ("b",)))
+        assert semantics.cost(facts, 2) == cost
+    assert semantics.counters == {"total-cost"}
+    assert semantics.initial_state().numbers == frozenset()
+    for metric in ("", "(:metric minimize (total-time))"):
+        semantics = Semantics(task(actions, init, metric=metric))
+        assert semantics.cost(semantics.facts(semantics.initial_state()), 7) == 7
+    undefined = Semantics(task(actions, init, metric="(:metric minimize (m))"))
+    assert undefined.cost(undefined.facts(undefined.initial_state()), 7) is None
+
+
+# Formulas
+
+
+def test_equality_is_identity() -> None:
+    assert true("(= a a)", "")
+    assert not true("(= a b)", "")
+    assert true("(forall (?x ?y - door) (= ?x ?y))", "")
+    assert not true("(forall (?x ?y - room) (= ?x ?y))", "")
+
+
+def test_quantifiers_over_a_type_without_objects() -> None:
+    for part in ("(g)", "(not (g))", "(p ?x)", "(and)", "(or)"):
+        assert true(f"(forall (?x - ghost) {part})", "")
+        assert not true(f"(exists (?x - ghost) {part})", "(g)")
+    assert not true("(exists (?y - room) (exists (?x - ghost) (p ?y)))", "(p a)")
+    assert true("(exists (?y - room) (forall (?x - ghost) (p ?x)))", "")
+
+
+def test_quantifiers_without_variables_say_what_their_part_says() -> None:
+    assert true("(exists () (g))", "(g)")
+    assert not true("(forall () (g))", "")
+
+
+def test_quantifiers_range_over_their_type_and_its_subtypes() -> None:
+    assert true("(exists (?x - thing) (p ?x))", "(p c)")
+    assert not true("(exists (?x - room) (p ?x))", "(p c)")
+    assert true("(forall (?x - (either door ghost)) (p ?x))", "(p c)")
+
+
+def test_hidden_variables_do_not_leak() -> None:
+    assert true("(exists (?x) (and (p ?x) (exists (?x) (q ?x))))", "(p a) (q b)")
+    assert not true("(exists (?x) (and (p ?x) (exists (?x) (q ?x)) (q ?x)))", "(p a) (q b)")
+    assert true("(forall (?x - room) (or (p ?x) (exists (?x - door) (p ?x))))", "(p c)")
+    assert not true("(exists (?x) (and (forall (?x - room) (p ?x)) (q ?x)))", "(p a) (p b)")
+
+
+def test_connectives_without_parts() -> None:
+    assert true("(and)", "")
+    assert true("()", "")
+    assert not true("(or)", "")
+    assert true("(imply (or) (g))", "")
+    assert true("(not (or))", "")
+
+
+# Derived predicates
+
+REACH = """(:predicates (reach ?x ?y))
+  (:derived (reach ?x ?y) (r ?x ?y))
+  (:derived (reach ?x ?y) (exists (?z) (and (r ?x ?z) (reach ?z ?y))))"""
+
+
+def test_a_transitive_closure_is_derived() -> None:
+    init = "(r a b) (r b c) (r c a)"
+    assert true("(forall (?x ?y) (reach ?x ?y))", init, REACH)
+    assert not true("(reach c a)", "(r a b) (r b c)", REACH)
+    assert true("(and (reach a c) (not (reach a a)))", "(r a b) (r b c)", REACH)
+
+
+def test_negated_derived_atoms_are_read_from_complete_strata() -> None:
+    sections = f"""{REACH} (:predicates (cut ?x ?y) (lonely))
+      (:derived (lonely) (exists (?x - door) (forall (?y - room) (cut ?y ?x))))
+      (:derived (cut ?x ?y) (not (reach ?x ?y)))"""
+    assert true("(and (cut b a) (not (cut a c)) (not (lonely)))", "(r a b) (r b c)", sections)
+    assert true("(and (lonely) (cut a c))", "(r a b) (r b a)", sections)
+
+
+def test_derived_atoms_follow_each_step_and_are_no_part_of_states() -> None:
+    sections = f"""{REACH} (:action cut :parameters (?x ?y)
+      :precondition (reach ?x ?y) :effect (and (not (r ?x ?y)) (when (reach b c) (g))))"""
+    one = task(sections, "(r a b) (r b c)")
+    semantics = Semantics(one)
+    state = semantics.apply(semantics.initial_state(), Step("cut", ("b", "c")))
+    assert {str(a) for a in state.atoms} == {"(r a b)", "(g)"}
+    assert not semantics.applicable(state, Step("cut", ("a", "c")))
+    assert semantics.applicable(state, Step("cut", ("a", "b")))
+
+
+def test_a_rule_derives_only_for_objects_of_its_parameters_types() -> None:
+    sections = "(:predicates (k ?x)) (:derived (k ?x - door) (p ?x))"
+    assert true("(and (k c) (not (k a)))", "(p a) (p c)", sections)
+
+
+# Steps that are not of the task
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        (Step("doo", ("a",)), "unknown action `doo`: did you mean `do`"),
+        (Step("do"), "`do` takes 1 objects, not 0"),
+        (Step("do", ("c",)), r"`c` in \(do c\) is not of type room"),
+        (Step("do", ("z",)), r"`z` in \(do z\) is not of type room"),
+    ],
+)
+def test_a_step_that_is_not_of_the_task_is_refused(step: Step, message: str) -> None:
+    semantics = Semantics(task("(:action do :parameters (?x - room) :effect (p ?x))"))
+    state = semantics.initial_state()
+    for method in (semantics.apply, semantics.applicable):
+        with pytest.raises(InputError, match=message):
+            method(state, step)
+
+
+def test_a_refused_step_says_what_is_unmet() -> None:
+    sections = "(:action do :parameters (?x) :precondition (and (p ?x) (not (q ?x)) (g)) :effect ())"
+    semantics = Semantics(task(sections, "(g) (q a)"))
+    with pytest.raises(NotApplicableError, match=r"\(p a\), \(not \(q a\)\) does not hold"):
+        semantics.apply(semantics.initial_state(), Step("do", ("a",)))
+
+
+# Against the definition by enumeration
+
+OBJECTS = (Object("a", ("s",)), Object("b", ("s",)), Object("c", ("t",)), Object("d", ("u", "s")))
+WORLD = Domain("w", types=(Type("s"), Type("t", ("s",)), Type("u"), Type("none")))
+HIERARCHY = TypeHierarchy(WORLD, OBJECTS)
+MEMBERS = {"object": "abcd", "s": "abcd", "t": "c", "u": "d", "none": ""}
+VARIABLES = ("?x", "?y", "?z")
+ARITIES = {"g": 0, "p": 1, "q": 1, "r": 2, "k": 2}
+
+
+def choices(parameters: tuple[Parameter, ...]) -> Iterator[dict[str, str]]:
+    ranges = ({o for t in p.types for o in MEMBERS[t]} for p in parameters)
+    for chosen in product(*ranges):
+        yield dict(zip((p.name for p in parameters), chosen, strict=True))
+
+
+def naive(facts: Facts, condition: Condition, bound: Mapping[str, str]) -> bool:
+    """PDDL's definition, by trying every object."""
+    match condition:
+        case Atom(predicate, args):
+            ground = Atom(predicate, tuple(bound.get(a, a) for a in args))
+            return ground in facts.atoms()
+        case Equal(left, right):
+            return bound.get(left, left) == bound.get(right, right)
+        case Not(part):
+            return not naive(facts, part, bound)
+        case And(parts):
+            return all(naive(facts, p, bound) for p in parts)
+        case Or(parts):
+            return any(naive(facts, p, bound) for p in parts)
+        case Imply(premise, conclusion):
+            return not naive(facts, premise, bound) or naive(facts, conclusion, bound)
+        case Forall(parameters, part):
+            return all(naive(facts, part, {**bound, **c}) for c in choices(parameters))
+        case Exists(parameters, part):
+            return any(naive(facts, part, {**bound, **c}) for c in choices(parameters))
+        case Compare("<", FunctionTerm(_, (term,)), Fraction() as limit):
+            number = facts.numbers.get(FunctionTerm("w", (bound.get(term, term),)))
+            return number is not None and number < limit
+    raise AssertionError(condition)
+
+
+@st.composite
+def parameter_lists(draw: st.DrawFn, least: int = 0) -> tuple[Parameter, ...]:
+    names = draw(st.lists(st.sampled_from(VARIABLES), unique=True, min_size=least, max_size=2))
+    types = st.sampled_from([("object",), ("s",), ("t",), ("u",), ("t", "u"), ("none",)])
+    return tuple(Parameter(n, draw(types)) for n in names)
+
+
+@st.composite
+def formulas(draw: st.DrawFn, scope: frozenset[str], depth: int = 4) -> Condition:
+    terms = st.sampled_from((*"abcd", *sorted(scope) * 4))
+    kinds = ["atom", "atom", "equal", "less"] + 2 * (depth > 0) * [
+        *("and", "or", "not", "imply", "forall", "exists")
+    ]
+    inner = formulas(scope, depth - 1)
+    match draw(st.sampled_from(kinds)):
+        case "atom":
+            name = draw(st.sampled_from(tuple(ARITIES)))
+            return Atom(name, tuple(draw(terms) for _ in range(ARITIES[name])))
+        case "equal":
+            return Equal(draw(terms), draw(terms))
+        case "less":
+            return Compare("<", FunctionTerm("w", (draw(terms),)), Fraction(1))
+        case "and":
+            return And(tuple(draw(st.lists(inner, max_size=3))))
+        case "or":
+            return Or(tuple(draw(st.lists(inner, max_size=3))))
+        case "not":
+            return Not(draw(inner))
+        case "imply":
+            return Imply(draw(inner), draw(inner))
+        case kind:
+            parameters = draw(parameter_lists())
+            within = scope | {p.name for p in parameters}
+            quantifier = Forall if kind == "forall" else Exists
+            return quantifier(parameters, draw(formulas(within, depth - 1)))
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> Facts:
+    every = [Atom(n, args) for n, k in ARITIES.items() for args in product("abcd", repeat=k)]
+    atoms = draw(st.lists(st.sampled_from(every), max_size=14))
+    numbers = draw(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 2), max_size=4))
+    return Facts(atoms, ((FunctionTerm("w", (o,)), Fraction(v)) for o, v in numbers.items()))
+
+
+def check_against_the_definition(
+    facts: Facts, condition: Condition, bound: dict[str, str], parameters: tuple[Parameter, ...]
+) -> None:
+    evaluator = Evaluator(HIERARCHY)
+    expected = naive(facts, condition, bound)
+    assert evaluator.holds(facts, condition, bound) == expected
+    assert evaluator.holds(facts, positive_form(condition), bound) == expected
+    assert evaluator.holds(facts, negation(condition), bound) == (not expected)
+    found = list(evaluator.matches(facts, condition, bound, parameters))
+    wanted = [{**bound, **c} for c in choices(parameters)]
+    wanted = [b for b in wanted if naive(facts, condition, b)]
+
+    def as_set(bindings: list[dict[str, str]]) -> set[tuple[tuple[str, str], ...]]:
+        return {tuple(sorted(b.items())) for b in bindings}
+
+    assert as_set(found) == as_set(wanted)
+
+
+SCOPE = frozenset(VARIABLES)
+BOUND = st.fixed_dictionaries({v: st.sampled_from("abcd") for v in VARIABLES})
+
+
+@settings(max_examples=400, deadline=None)
+@given(worlds(), formulas(SCOPE), BOUND, parameter_lists(least=1))
+def test_formulas_hold_and_match_as_the_definition_says(
+    facts: Facts, condition: Condition, bound: dict[str, str], parameters: tuple[Parameter, ...]
+) -> None:
+    check_against_the_definition(facts, condition, bound, parameters)
+
+
+@pytest.mark.long
+@settings(max_examples=20_000, deadline=None)
+@given(worlds(), formulas(SCOPE, 5), BOUND, parameter_lists(least=1))
+def test_many_formulas_hold_and_match_as_the_definition_says(
+    facts: Facts, condition: Condition, bound: dict[str, str], parameters: tuple[Parameter, ...]
+) -> None:
+    check_against_the_definition(facts, condition, bound, parameters)
+
+
+# Formulas that are hard to evaluate
+
+
+def test_many_disjunctions_of_negations_are_decided_quickly() -> None:
+    parts = "(or (not (p ?x)) (not (q ?x)))" * 60
+    assert not true(f"(exists (?x - room) (and {parts}))", "(p a) (p b) (q a) (q b)")
+    assert true(f"(exists (?x - room) (and {parts}))", "(p a) (p b) (q a)")
+
+
+def test_very_many_variables_and_parts_are_no_matter() -> None:
+    names = [f"?x{i}" for i in range(2000)]
+    atoms = "".join(f"(q {n})" for n in names)
+    assert true(f"(exists ({' '.join(names)}) (and {atoms}))", "(q a)")
+
+
+def test_nesting_up_to_the_readers_bound_is_evaluated() -> None:
+    condition = "(p ?x)"
+    for i in range(99):
+        condition = f"({'forall' if i % 2 else 'exists'} (?x) (and {condition} (not (h))))"
+    assert true(condition, "(p a) (p b) (p c)")
+    assert not true(condition, "(p a) (p b) (p c) (h)")
+
+
+# Random walks and enumeration on the competitions' instances
+
+WALKED = [
+    *("blocks", "gripper", "logistics98", "miconic-fulladl", "psr-middle", "philosophers"),
+    *("openstacks-sat08-adl", "schedule", "zenotravel", "rovers", "freecell", "airport-adl"),
+]
+
+
+def every_typed_step(semantics: Semantics) -> Iterator[Step]:
+    for action in semantics.task.domain.actions:
+        ranges = [semantics.hierarchy.objects_of(p.types) for p in action.parameters]
+        for args in product(*ranges):
+            yield Step(action.name, args)
+
+
+def count_typed_steps(semantics: Semantics) -> int:
+    total = 0
+    for action in semantics.task.domain.actions:
+        number = 1
+        for parameter in action.parameters:
+            number *= len(semantics.hierarchy.objects_of(parameter.types))
+        total += number
+    return total
+
+
+def walk(semantics: Semantics, rng: random.Random, steps: int) -> Iterator[State]:
+    state = semantics.initial_state()
+    yield state
+    for _ in range(steps):
+        steps_now = list(semantics.applicable_steps(state))
+        if not steps_now:
+            return
+        state = semantics.apply(state, rng.choice(steps_now))
+        yield state
+
+
+@pytest.mark.parametrize("name", WALKED)
+def test_applicable_steps_are_all_typed_steps_whose_precondition_holds(data, name: str) -> None:
+    semantics = Semantics(Instance(name, 1).load(data))
+    if count_typed_steps(semantics) > 30_000:
+        pytest.skip("too many typed steps to try them all")
+    for state in walk(semantics, random.Random(5), 3):
+        found = list(semantics.applicable_steps(state))
+        assert len(set(found)) == len(found)
+        assert set(found) == {s for s in every_typed_step(semantics) if semantics.applicable(state, s)}
