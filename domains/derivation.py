@@ -12,7 +12,15 @@ from dataclasses import dataclass
 
 from goalsmith.domains.evaluation import Evaluator
 from goalsmith.domains.facts import Args, Facts
-from goalsmith.domains.formula import And, Atom, Condition, Exists, Or, positive_form
+from goalsmith.domains.formula import (
+    And,
+    Atom,
+    Condition,
+    Exists,
+    Or,
+    function_terms_in,
+    positive_form,
+)
 from goalsmith.domains.language import DerivedRule
 from goalsmith.domains.stratify import strata, used_predicates
 
@@ -30,28 +38,58 @@ class _Rule:
     later: tuple[Condition, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stratum:
+    """Rules that are completed together: what they derive, and what that depends on."""
+
+    rules: tuple[_Rule, ...]
+    heads: frozenset[str]
+    uses: frozenset[str]
+    reads_numbers: bool
+
+    @classmethod
+    def of(cls, rules: tuple[DerivedRule, ...]) -> _Stratum:
+        uses = {used for r in rules for used, _ in used_predicates(r.condition)}
+        numbers = any(True for r in rules for _ in function_terms_in(r.condition))
+        heads = frozenset(rule.predicate for rule in rules)
+        return cls(_prepared(rules), heads, frozenset(uses), numbers)
+
+
 class Derivation:
     """Computes the atoms that rules derive."""
 
     def __init__(self, evaluator: Evaluator, rules: tuple[DerivedRule, ...]) -> None:
         self.evaluator = evaluator
         self.predicates = frozenset(rule.predicate for rule in rules)
-        self._strata = tuple(_prepared(stratum) for stratum in strata(rules))
+        self._strata = tuple(_Stratum.of(stratum) for stratum in strata(rules))
 
     def derive(self, facts: Facts) -> None:
         """Computes the derived atoms anew."""
-        for predicate in self.predicates:
+        for stratum in self._strata:
+            self._complete(facts, stratum)
+
+    def update(self, facts: Facts, changed: set[str], numbers: bool) -> None:
+        """Computes anew what may have changed with these predicates, or with numbers."""
+        changed = set(changed)
+        for stratum in self._strata:
+            if (numbers and stratum.reads_numbers) or not changed.isdisjoint(stratum.uses):
+                self._complete(facts, stratum)
+                changed |= stratum.heads
+
+    def _complete(self, facts: Facts, stratum: _Stratum) -> None:
+        """The least fixpoint of one stratum's rules."""
+        heads = stratum.heads
+        rules = stratum.rules
+        for predicate in heads:
             facts.replace(predicate, ())
-        for rules in self._strata:
-            heads = {r.rule.predicate for r in rules}
-            new = self._round(facts, ((r, r.rule.condition) for r in rules))
-            while any(new.values()):
-                for predicate in heads:
-                    facts.replace(predicate + NEW, new.get(predicate, ()))
-                again = ((r, c) for r in rules if r.recursive for c in r.later)
-                new = self._round(facts, again)
+        new = self._round(facts, ((r, r.rule.condition) for r in rules))
+        while any(new.values()):
             for predicate in heads:
-                facts.replace(predicate + NEW, ())
+                facts.replace(predicate + NEW, new.get(predicate, ()))
+            again = ((r, c) for r in rules if r.recursive for c in r.later)
+            new = self._round(facts, again)
+        for predicate in heads:
+            facts.replace(predicate + NEW, ())
 
     def _round(
         self, facts: Facts, conditions: Iterator[tuple[_Rule, Condition]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from goalsmith.domains import syntax
-from goalsmith.domains.diagnostics import Position, did_you_mean
+from goalsmith.domains.diagnostics import did_you_mean
 from goalsmith.domains.formula import (
     ANY_TYPE,
     Add,
@@ -54,6 +54,7 @@ class DomainReader(FormulaReader):
         name = ""
         parts: dict[str, list[Tree[Token]]] = {}
         for section in syntax.sections(self.source, self.found):
+            self.keywords.setdefault(section.keyword, section.offset)
             if section.tree is None:
                 self.ignored |= _FOLLOWS.get(section.keyword, set())
             elif section.keyword == "define":
@@ -85,7 +86,7 @@ class DomainReader(FormulaReader):
         self.check_derived(derived, actions)
         return Domain(
             name,
-            tuple(str(t) for tree in parts.get(":requirements", ()) for t in tokens_of(tree)[1:]),
+            self.requirements(parts.get(":requirements", ())),
             tuple(t for t in self.types.values() if t.name != ANY_TYPE),
             tuple(self.objects.values()),
             tuple(self.predicates.values()),
@@ -93,10 +94,6 @@ class DomainReader(FormulaReader):
             derived,
             tuple(actions.values()),
         )
-
-    def position(self, token: Token) -> Position:
-        """Where a token stands."""
-        return self.source.position(int(token.start_pos or 0))
 
     def read_types(self, tree: Tree[Token]) -> None:
         """Types may be used as parents before they are declared, and need not be declared then."""
@@ -216,10 +213,12 @@ class DomainReader(FormulaReader):
             case "forall":
                 parameters = self.parameters(parts[0])
                 within = {**scope, **{p.name.lower(): p for p in parameters}}
-                return (ForEach(parameters, self.effects(parts[1], within, depth + 1)),)
+                each = ForEach(parameters, self.effects(parts[1], within, depth + 1))
+                return (self.locate(each, tokens_of(tree)[0]),)
             case "when":
                 condition = self.condition(parts[0], scope, depth + 1)
-                return (When(condition, self.effects(parts[1], scope, depth + 1)),)
+                when = When(condition, self.effects(parts[1], scope, depth + 1))
+                return (self.locate(when, tokens_of(tree)[0]),)
             case "assign":
                 operator = tokens_of(tree)[0]
                 value = self.expression(parts[1], scope, depth + 1)
@@ -232,7 +231,8 @@ class DomainReader(FormulaReader):
                     )
                     return ()
                 target = self.function_term(parts[0], scope)
-                return (Assign(operator.lower(), target, value),)  # type: ignore[arg-type]
+                change = Assign(operator.lower(), target, value)  # type: ignore[arg-type]
+                return (self.locate(change, operator),)
             case _:
                 return (Add(self.atom(tree, scope)),)
 

@@ -8,9 +8,11 @@ derived predicates in PDDL 2.2 (Edelkamp and Hoffmann, 2004).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
+
+from goalsmith.domains.diagnostics import Position
 
 ANY_TYPE = "object"
 """The root of every type hierarchy in PDDL."""
@@ -36,6 +38,7 @@ class Parameter:
 
     name: str
     types: tuple[str, ...] = (ANY_TYPE,)
+    position: Position | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

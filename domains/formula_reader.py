@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from goalsmith.domains import syntax
-from goalsmith.domains.diagnostics import MAX_FINDINGS, Diagnostic, Source, did_you_mean, listed
+from goalsmith.domains.diagnostics import (
+    MAX_FINDINGS,
+    Diagnostic,
+    Position,
+    Source,
+    did_you_mean,
+    listed,
+)
 from goalsmith.domains.errors import PddlError, UnsupportedPddlError
 from goalsmith.domains.formula import (
     ANY_TYPE,
@@ -16,6 +23,7 @@ from goalsmith.domains.formula import (
     Atom,
     Compare,
     Condition,
+    Effect,
     Equal,
     Exists,
     Expression,
@@ -49,7 +57,11 @@ MAX_DIGITS = 100
 Scope = dict[str, Parameter]
 """Variables in force, by their names in lower case."""
 
+Part: TypeAlias = Condition | Effect | FunctionTerm
+"""What has a place of its own in a formula or an effect."""
+
 _Declared = TypeVar("_Declared", Type, Object, Predicate, Function, Action)
+_Part = TypeVar("_Part", bound=Part)
 
 
 class FormulaReader:
@@ -64,6 +76,11 @@ class FormulaReader:
         self.predicates: dict[str, Predicate] = {}
         self.functions: dict[str, Function] = {}
         self.hierarchy = TypeHierarchy(Domain(""))
+        # Where parts of formulas and effects begin, by identity; the part is kept, so that no
+        # other one gets its identity.
+        self.offsets: dict[int, tuple[Part, int]] = {}
+        # Where each kind of section first begins, and each requirement stands, in lower case.
+        self.keywords: dict[str, int] = {}
 
     def finish(self) -> None:
         """Raises what was found, if anything, in the order of the text."""
@@ -85,6 +102,16 @@ class FormulaReader:
         self.found.append(syntax.finding(self.source, offset, code, message, word, suggestion))
         if len(self.found) >= MAX_FINDINGS:
             self.finish()
+
+    def position(self, token: Token) -> Position:
+        """Where a token stands."""
+        return self.source.position(int(token.start_pos or 0))
+
+    def locate(self, part: _Part, token: Token | None) -> _Part:
+        """The part itself; that it begins with this token is noted."""
+        if token is not None:
+            self.offsets[id(part)] = part, int(token.start_pos or 0)
+        return part
 
     # Declarations
 
@@ -137,7 +164,7 @@ class FormulaReader:
         Real domains repeat a name here (`(in ?obj ?obj)` in the competition's logistics).
         """
         return tuple(
-            Parameter(str(token), self.resolve_types(types))
+            Parameter(str(token), self.resolve_types(types), self.position(token))
             for token, types in self.typed_names(tree)
         )
 
@@ -148,8 +175,17 @@ class FormulaReader:
             if token.lower() in parameters:
                 self.report(token, "duplicate-parameter", f"parameter `{token}` occurs twice")
             else:
-                parameters[token.lower()] = Parameter(str(token), self.resolve_types(types))
+                parameters[token.lower()] = Parameter(
+                    str(token), self.resolve_types(types), self.position(token)
+                )
         return tuple(parameters.values())
+
+    def requirements(self, trees: Iterable[Tree[Token]]) -> tuple[str, ...]:
+        """The requirements in sections of them, as written."""
+        tokens = [t for tree in trees for t in tokens_of(tree)[1:]]
+        for token in tokens:
+            self.keywords.setdefault(token.lower(), int(token.start_pos or 0))
+        return tuple(map(str, tokens))
 
     def declare_objects(self, objects: Iterable[Object]) -> None:
         """Makes objects known whose types are already resolved."""
@@ -238,8 +274,9 @@ class FormulaReader:
                 f"unknown predicate `{head}`",
                 did_you_mean(head, (p.name for p in self.predicates.values()), "predicate"),
             )
-            return Atom(str(head), tuple(map(str, args)))
-        return Atom(predicate.name, self.terms(head, args, predicate.parameters, scope))
+            return self.locate(Atom(str(head), tuple(map(str, args))), head)
+        terms = self.terms(head, args, predicate.parameters, scope)
+        return self.locate(Atom(predicate.name, terms), head)
 
     def condition(self, tree: Tree[Token], scope: Scope, depth: int) -> Condition:
         """A condition from its tree."""
@@ -254,26 +291,28 @@ class FormulaReader:
         def inner(part: Tree[Token]) -> Condition:
             return self.condition(part, scope, depth + 1)
 
+        found: Condition
         match tree.data:
             case "empty":
-                return And()
+                found = And()
             case "and_":
-                return And(tuple(map(inner, parts)))
+                found = And(tuple(map(inner, parts)))
             case "or_":
-                return Or(tuple(map(inner, parts)))
+                found = Or(tuple(map(inner, parts)))
             case "not_":
-                return Not(inner(parts[0]))
+                found = Not(inner(parts[0]))
             case "imply":
-                return Imply(inner(parts[0]), inner(parts[1]))
+                found = Imply(inner(parts[0]), inner(parts[1]))
             case "forall" | "exists":
                 parameters = self.parameters(parts[0])
                 within = {**scope, **{p.name.lower(): p for p in parameters}}
                 quantifier = Forall if tree.data == "forall" else Exists
-                return quantifier(parameters, self.condition(parts[1], within, depth + 1))
+                found = quantifier(parameters, self.condition(parts[1], within, depth + 1))
             case "compare":
-                return self.comparison(tree, scope, depth)
+                found = self.comparison(tree, scope, depth)
             case _:
-                return self.atom(tree, scope)
+                found = self.atom(tree, scope)
+        return self.locate(found, next(all_tokens(tree), None))
 
     def comparison(self, tree: Tree[Token], scope: Scope, depth: int) -> Condition:
         """Equality of terms, or a relation of numbers."""
@@ -342,7 +381,8 @@ class FormulaReader:
                 did_you_mean(head, (f.name for f in self.functions.values()), "function"),
             )
             return FunctionTerm(str(head), tuple(map(str, args)))
-        return FunctionTerm(function.name, self.terms(head, args, function.parameters, scope))
+        terms = self.terms(head, args, function.parameters, scope)
+        return self.locate(FunctionTerm(function.name, terms), head)
 
 
 def signature(head: str, parameters: tuple[Parameter, ...]) -> str:

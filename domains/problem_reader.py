@@ -29,7 +29,7 @@ _FOLLOW_A_WRONG_DOMAIN = {
 class ProblemReader(FormulaReader):
     """Reads a problem against a domain."""
 
-    def __init__(self, source: Source, domain: Domain) -> None:
+    def __init__(self, source: Source, domain: Domain, locate: bool = False) -> None:
         super().__init__(source)
         self.domain = domain
         self.types.update((t.name.lower(), t) for t in domain.types)
@@ -40,6 +40,8 @@ class ProblemReader(FormulaReader):
         self.declare_objects(domain.constants)
         self.init: dict[Atom, None] = {}
         self.numbers: dict[FunctionTerm, Fraction] = {}
+        # Where each initial atom is stated, if asked for: there may be a hundred thousand.
+        self.stated: dict[Atom, list[int]] | None = {} if locate else None
 
     def read(self) -> Problem:
         """The problem, as far as it could be read."""
@@ -47,6 +49,7 @@ class ProblemReader(FormulaReader):
         parts: dict[str, list[Tree[Token]]] = {}
         broken = set()
         for section in syntax.sections(self.source, self.found):
+            self.keywords.setdefault(section.keyword, section.offset)
             if section.tree is None:
                 broken.add(section.keyword)
             elif section.keyword == "define":
@@ -94,7 +97,7 @@ class ProblemReader(FormulaReader):
             tuple(self.numbers.items()),
             goal,
             metric,
-            tuple(str(t) for tree in parts.get(":requirements", ()) for t in tokens_of(tree)[1:]),
+            self.requirements(parts.get(":requirements", ())),
         )
 
     def _expect_one(self, keyword: str, count: int, broken: set[str]) -> None:
@@ -176,6 +179,9 @@ class ProblemReader(FormulaReader):
                 f"`{atom.predicate}` is derived; it cannot be stated initially",
             )
         self.init[atom] = None
+        if self.stated is not None:
+            offset = token if isinstance(token, int) else int(token.start_pos or 0)
+            self.stated.setdefault(atom, []).append(offset)
 
     def read_number(self, tree: Tree[Token]) -> None:
         """An initial value: `(= (function object …) number)`."""
@@ -221,6 +227,8 @@ class AtomReader:
     def read(self, run: Token) -> None:
         """Enters every atom of a run `(p a) (q b c) …` into the initial state."""
         init = self.reader.init
+        stated = self.reader.stated
+        base = int(run.start_pos or 0)
         places = self.places
         start = 0
         for text in run.replace("(", " ").split(")"):
@@ -236,7 +244,10 @@ class AtomReader:
                 except KeyError:
                     self._slow(run, at, entry)
                 else:
-                    init[Atom(entry[0], args)] = None
+                    atom = Atom(entry[0], args)
+                    init[atom] = None
+                    if stated is not None:
+                        stated.setdefault(atom, []).append(base + run.index("(", at))
             else:
                 self._slow(run, at, entry)
 

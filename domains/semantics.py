@@ -176,7 +176,8 @@ class Semantics:
         if changes.numbers:
             facts.numbers.update(changes.numbers)
         if self.derived:
-            self._derivation.derive(facts)
+            changed = {predicate for predicate, _ in changes.deleted | changes.added}
+            self._derivation.update(facts, changed, bool(changes.numbers))
         return changes
 
     def applicable_steps(self, state: State) -> Iterator[Step]:
