@@ -59,6 +59,15 @@ def remark(text: str) -> None:
     console(stderr=True).print(Text(text, style="dim"))
 
 
+def remark_missing_engines(asked: str | None) -> None:
+    """Names the engines that are not installed, unless one was asked for by its name."""
+    from goalsmith.solve import missing_engines
+
+    if asked is None:
+        for reason in missing_engines():
+            remark(f"note: {reason}")
+
+
 def say_json(outcome: Outcome, **fields: object) -> None:
     """Prints one JSON object, with the outcome's name and exit code first."""
     row = {"outcome": outcome.label, "exit_code": outcome.exit_code, **fields}

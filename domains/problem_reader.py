@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\s()]+")
 
-_FOLLOW_A_WRONG_DOMAIN = {
+FOLLOW_A_WRONG_DOMAIN = {
     *("unknown-type", "unknown-object", "unknown-predicate", "unknown-function"),
     *("arity", "type-mismatch", "duplicate-object", "derived-fact"),
 }
@@ -74,7 +74,7 @@ class ProblemReader(FormulaReader):
                     f"the problem is for domain `{token}`, not `{self.domain.name}`",
                     "give the domain file that belongs to it",
                 )
-                self.ignored |= _FOLLOW_A_WRONG_DOMAIN
+                self.ignored |= FOLLOW_A_WRONG_DOMAIN
         objects = [o for tree in parts.get(":objects", ()) for o in self.read_objects(tree)]
         if ":objects" in broken:
             # Without the objects every name in the rest would be reported as unknown.

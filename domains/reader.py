@@ -24,7 +24,7 @@ def read_domain(text: str, name: str = "<domain>") -> Domain:
         PddlError: the text has errors; all of them at once.
         UnsupportedPddlError: its only faults are features that goalsmith does not support.
     """
-    reader = DomainReader(_source(text, name))
+    reader = DomainReader(source_of(text, name))
     domain = reader.read()
     reader.finish()
     return domain
@@ -37,7 +37,7 @@ def read_problem(text: str, domain: Domain, name: str = "<problem>") -> Problem:
         PddlError: the text has errors; all of them at once.
         UnsupportedPddlError: its only faults are features that goalsmith does not support.
     """
-    reader = ProblemReader(_source(text, name), domain)
+    reader = ProblemReader(source_of(text, name), domain)
     problem = reader.read()
     reader.finish()
     return problem
@@ -93,7 +93,7 @@ def read_condition(text: str, task: Task, name: str = "<goal>") -> Condition:
     Raises:
         PddlError: the text is not one condition, or names what the task does not have.
     """
-    source = _source(text, name)
+    source = source_of(text, name)
     reader = ProblemReader(source, task.domain)
     reader.declare_objects(task.problem.objects)
     blank = syntax.blank_comments(source.text)
@@ -105,7 +105,8 @@ def read_condition(text: str, task: Task, name: str = "<goal>") -> Condition:
     return condition
 
 
-def _source(text: str, name: str) -> Source:
+def source_of(text: str, name: str) -> Source:
+    """A text with its name, without a byte order mark. Raises InputError when it is too long."""
     if len(text) > syntax.MAX_TEXT:
         raise InputError(f"{name} is too long: more than {syntax.MAX_TEXT} characters")
     return Source.of(text.removeprefix("\ufeff"), name)

@@ -2,7 +2,7 @@
 
 from goalsmith.solve.answer import Quality
 from goalsmith.solve.solution import Limits, Solution, Statistics
-from goalsmith.solve.solver import ENGINES, solve
+from goalsmith.solve.solver import ENGINES, missing_engines, solve
 from goalsmith.solve.validation import Failure, Validation, validate
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Solution",
     "Statistics",
     "Validation",
+    "missing_engines",
     "solve",
     "validate",
 ]

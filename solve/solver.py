@@ -77,6 +77,11 @@ def solve(
     return _race(engines, task, limits, quality, cancel)
 
 
+def missing_engines() -> tuple[str, ...]:
+    """A sentence for each engine that cannot be used here, with what to do about it."""
+    return tuple(reason for each in ENGINES.values() if (reason := each.missing()))
+
+
 def _chosen(name: str | None, quality: Quality) -> list[Engine]:
     """The engines to ask. Raises as `solve` does."""
     if name is not None:
@@ -91,8 +96,7 @@ def _chosen(name: str | None, quality: Quality) -> list[Engine]:
     if quality == "optimal":
         engines = [e for e in engines if e.name == "fast-downward"]
     if not engines:
-        reasons = "; ".join(e.missing() for e in ENGINES.values() if e.missing())
-        raise UnsupportedError(f"no engine is available. {reasons}")
+        raise UnsupportedError(f"no engine is available. {'; '.join(missing_engines())}")
     return engines
 
 

@@ -15,7 +15,16 @@ from goalsmith.domains.errors import InputError, UnsupportedError
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.planner import Planner
-from goalsmith.solve import Limits, Quality, Solution, Statistics, solve, solver, validate
+from goalsmith.solve import (
+    Limits,
+    Quality,
+    Solution,
+    Statistics,
+    missing_engines,
+    solve,
+    solver,
+    validate,
+)
 from goalsmith.solve import fast_downward as fd
 from goalsmith.solve import kairos as kairos_module
 from goalsmith.solve.answer import Answer, Engine
@@ -124,6 +133,7 @@ def test_a_missing_engine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnsupportedError, match="up-fast-downward"):
         solve(tasks.towers(TOWER), engine="fast-downward")
     assert solve(tasks.towers(TOWER)).engine == "kairos"
+    assert len(missing_engines()) == 1
 
 
 def test_without_any_engine_the_message_names_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,7 @@ def run(
         fields["translation"] = render.translation_fields(translation)
         for part in render.understood(translation, planner.world):
             console.print(part)
+    out.remark_missing_engines(planner.settings.engine)
     solution = planner.solve(task)
     if solution.plan is None:
         if as_json:

@@ -36,6 +36,7 @@ def solve(
 
     planner = Planner(domain, engine=engine, time_limit=time_limit, memory_limit=memory_limit)
     task = planner.task(problem)
+    out.remark_missing_engines(planner.settings.engine)
     solution = planner.solve(task, quality=quality)
     if solution.plan is None:
         if as_json:
