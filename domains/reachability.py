@@ -40,7 +40,6 @@ from goalsmith.domains.formula import (
     When,
     atoms_in,
     function_terms_in,
-    instantiate,
     positive_form,
     simple_effects,
 )
@@ -131,8 +130,8 @@ class Reachability:
         effects = [e for a in domain.actions for e in simple_effects(a.effects)]
         self._deleted = {e.atom.predicate for e in effects if isinstance(e, Delete)}
         self._changing = {e.target.function for e in effects if isinstance(e, Assign)}
-        for predicate in self._deleted:
-            self._facts.replace(predicate + _FIRST, self._facts.relation(predicate))
+        for atom in task.problem.init:
+            self._facts.add(atom.predicate + _FIRST, atom.args)
         self.complete = True
         try:
             self._run(tuple(self._rules()))
@@ -147,9 +146,7 @@ class Reachability:
         """Whether a ground atom may become true."""
         return self._facts.holds(atom.predicate, atom.args)
 
-    def possible(
-        self, condition: Condition, parameters: tuple[Parameter, ...] = ()
-    ) -> bool | None:
+    def possible(self, condition: Condition, parameters: tuple[Parameter, ...] = ()) -> bool | None:
         """Whether a condition may come to hold for some choice of objects.
 
         None where the budget was spent before it was known.
@@ -181,7 +178,11 @@ class Reachability:
         found: dict[str, set[Args]] = {}
         for rule, condition in conditions:
             heads = [
-                (head.args, self._facts.relation(head.predicate), found.setdefault(head.predicate, set()))
+                (
+                    head.args,
+                    self._facts.relation(head.predicate),
+                    found.setdefault(head.predicate, set()),
+                )
                 for head in rule.heads
             ]
             for bindings in self._evaluator.matches(
@@ -242,17 +243,88 @@ class Reachability:
     ) -> Iterator[_Rule]:
         """A rule for each group of effects under a condition or a quantifier."""
         for effect in effects:
+            scope = parameters
             match effect:
                 case When(condition, inner):
-                    within = And((applied, self.relaxed(condition)))
+                    within: Condition = And((applied, self.relaxed(condition)))
                 case ForEach(own, inner):
-                    within = applied
                     # An inner variable hides an outer one of its name.
-                    hidden = {p.name for p in own}
-                    parameters = tuple(p for p in parameters if p.name not in hidden) + own
+                    names = {p.name for p in own}
+                    hidden = tuple(p for p in parameters if p.name in names)
+                    within = Exists(hidden, applied) if hidden else applied
+                    scope = (*(p for p in parameters if p.name not in names), *own)
                 case _:
                     continue
             if heads := self._heads(inner):
-                yield _Rule(parameters, within, heads)
-            yield from self._conditional(within, parameters, inner)
+                yield _Rule(scope, within, heads)
+            yield from self._conditional(within, scope, inner)
 
+    def _relaxed(self, condition: Condition) -> Condition:
+        """A condition in negation normal form, with what may be denied looked up."""
+        match condition:
+            case Not(Atom(predicate, args)):
+                if predicate in self._derived:
+                    return TRUE
+                if not self._facts.relation(predicate + _FIRST):
+                    return TRUE
+                first = Not(Atom(predicate + _FIRST, args))
+                if predicate not in self._deleted:
+                    return first
+                return Or((first, Atom(predicate + _DENIED, args)))
+            case And(parts):
+                return _conjunction(map(self._relaxed, parts))
+            case Or(parts):
+                alternatives = tuple(map(self._relaxed, parts))
+                return TRUE if TRUE in alternatives else Or(alternatives)
+            case Forall(parameters, part):
+                inner = self._relaxed(part)
+                return TRUE if inner == TRUE else Forall(parameters, inner)
+            case Exists(parameters, part):
+                return Exists(parameters, self._relaxed(part))
+            case Compare() | Not(Compare()):
+                changing = any(t.function in self._changing for t in function_terms_in(condition))
+                return TRUE if changing else condition
+            case _:
+                return condition
+
+
+def _head(relation: str, parameters: tuple[Parameter, ...]) -> Atom:
+    return Atom(relation, tuple(p.name for p in parameters))
+
+
+def _conjunction(parts: Iterable[Condition]) -> Condition:
+    """The conjunction of parts without those that always hold."""
+    kept = tuple(part for part in parts if part != TRUE)
+    return kept[0] if len(kept) == 1 else And(kept)
+
+
+def _again(rule: _Rule, new: dict[str, set[Args]]) -> tuple[Condition, ...]:
+    """The conditions by which a rule may give something new, each once."""
+    chosen = {id(condition): condition for relation, condition in rule.later if relation in new}
+    return tuple(chosen.values())
+
+
+def _variants(condition: Condition, relations: Set[str]) -> Iterator[tuple[str, Condition | None]]:
+    """Each use of a relation, and the condition with that use looked up among what is new.
+
+    None in its place where that is not possible.
+    """
+    match condition:
+        case Atom(predicate, args):
+            if predicate in relations:
+                yield predicate, Atom(predicate + _NEW, args)
+        case And(parts):
+            for index, part in enumerate(parts):
+                for relation, each in _variants(part, relations):
+                    rest = (*parts[:index], *parts[index + 1 :])
+                    yield relation, None if each is None else And((each, *rest))
+        case Or(parts):
+            for part in parts:
+                yield from _variants(part, relations)
+        case Exists(parameters, part):
+            for relation, each in _variants(part, relations):
+                yield relation, None if each is None else Exists(parameters, each)
+        case _:
+            for atom in atoms_in(condition):
+                if atom.predicate in relations:
+                    yield atom.predicate, None

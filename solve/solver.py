@@ -13,6 +13,7 @@ from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan, read_plan
 from goalsmith.domains.semantics import Semantics
+from goalsmith.solve.aliases import with_aliases
 from goalsmith.solve.answer import Answer, Engine, Quality
 from goalsmith.solve.fast_downward import FastDownward
 from goalsmith.solve.kairos import Kairos
@@ -109,8 +110,9 @@ def _checked(
     cancel: Event,
 ) -> Solution:
     """An engine's answer, believed as far as it could be checked."""
+    aliased = with_aliases(with_plain_types(task))
     try:
-        answer = engine.answer(with_plain_types(task), limits, quality, cancel)
+        answer = engine.answer(aliased.task, limits, quality, cancel)
     except OSError as error:
         answer = Answer(Outcome.ENGINE_FAILED, f"{engine.name} could not be run: {error}")
     solution = Solution(answer.outcome, engine.name, answer.evidence, statistics=answer.statistics)
@@ -121,10 +123,11 @@ def _checked(
             solution, outcome=Outcome.ENGINE_FAILED, evidence=f"{engine.name} gave no plan"
         )
     try:
-        plan = read_plan(answer.plan_text, task, f"<plan of {engine.name}>")
+        read = read_plan(answer.plan_text, aliased.task, f"<plan of {engine.name}>")
     except PddlError as error:
         evidence = f"{engine.name} gave a plan that is not one of this task: {error.diagnostics[0]}"
         return replace(solution, outcome=Outcome.INVALID_PLAN, evidence=evidence)
+    plan = aliased.original(read)
     verdict = validate(task, plan, semantics)
     if verdict.failure is not None:
         evidence = f"{engine.name} gave a wrong plan: {verdict.failure}"

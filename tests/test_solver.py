@@ -14,6 +14,7 @@ import tasks
 from goalsmith.domains.errors import InputError, UnsupportedError
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
+from goalsmith.domains.reader import read_task
 from goalsmith.planner import Planner
 from goalsmith.solve import (
     Limits,
@@ -77,11 +78,30 @@ def test_names_come_back_as_they_were_written(engine: str | None) -> None:
         "(:init (free) (table big-block) (clear BIG-BLOCK) (table B_2) (clear b_2))"
         "(:goal (on BIG-block b_2)))"
     )
-    from goalsmith.domains.reader import read_task
-
     solution = solve(read_task(domain, problem), engine=engine)
     assert solution.plan is not None
     assert [str(s) for s in solution.plan] == ["(Lift-It Big-Block)", "(pile Big-Block b_2)"]
+
+
+@pytest.mark.parametrize("engine", ["kairos", "fast-downward"])
+@pytest.mark.parametrize("name", ["src/main.py", "1", "Zürich", "a+b", "preference", "o'neil"])
+def test_names_that_engines_cannot_read_are_given_aliases(engine: str, name: str) -> None:
+    domain = (
+        f"(define (domain {name}) (:requirements :typing :action-costs) (:types {name}-kind)"
+        f" (:predicates ({name} ?x - {name}-kind) (done ?x))"
+        f" (:functions (total-cost) ({name}-cost))"
+        f" (:action {name} :parameters (?{name} - {name}-kind) :precondition ({name} ?{name})"
+        f" :effect (and (done ?{name}) (increase (total-cost) ({name}-cost)))))"
+    )
+    problem = (
+        f"(define (problem {name}) (:domain {name}) (:objects {name} other - {name}-kind)"
+        f" (:init ({name} {name}) (= ({name}-cost) 7)) (:goal (exists (?z) (done ?z)))"
+        " (:metric minimize (total-cost)))"
+    )
+    solution = solve(read_task(domain, problem), engine=engine)
+    assert solution.plan is not None, solution.evidence
+    assert [str(s) for s in solution.plan] == [f"({name} {name})"]
+    assert solution.cost == 7
 
 
 def test_a_goal_that_already_holds_needs_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:

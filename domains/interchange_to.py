@@ -1,0 +1,243 @@
+"""From a task to a problem of unified-planning: see `interchange` for what is kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from goalsmith.domains.diagnostics import listed
+from goalsmith.domains.errors import InputError, UnsupportedError
+from goalsmith.domains.formula import (
+    ANY_TYPE,
+    Add,
+    And,
+    Arithmetic,
+    Assign,
+    Atom,
+    Compare,
+    Condition,
+    Delete,
+    Effect,
+    Equal,
+    Exists,
+    Expression,
+    Forall,
+    ForEach,
+    FunctionTerm,
+    Imply,
+    Not,
+    Or,
+    Parameter,
+    When,
+    simple_effects,
+)
+from goalsmith.domains.language import Action, Metric, Task
+from goalsmith.domains.semantics import Semantics
+
+if TYPE_CHECKING:
+    from unified_planning.environment import Environment
+    from unified_planning.model import Problem as UnifiedProblem
+
+Node: TypeAlias = Any
+"""An expression of unified-planning (FNode), which is published without type information."""
+
+Scope: TypeAlias = Mapping[str, Node]
+
+
+def action_costs(task: Task) -> dict[str, Expression] | None:
+    """The cost of each action that has one, where the metric is the sum of the actions' costs.
+
+    None where it is not: unified-planning wants one cost per action, whatever the state after.
+    """
+    total = FunctionTerm(TOTAL_COST)
+    if task.problem.metric != Metric("minimize", total):
+        return None
+    if TOTAL_COST not in Semantics(task).counters or dict(task.problem.numbers).get(total):
+        return None
+    costs: dict[str, Expression] = {}
+    for action in task.domain.actions:
+        for effect in simple_effects(action.effects):
+            if isinstance(effect, Assign) and effect.target == total:
+                plain = effect.operator == "increase" and effect in action.effects
+                if not plain or action.name in costs:
+                    return None
+                costs[action.name] = effect.value
+    return costs
+
+
+class Exporter(FormulaExporter):
+    """Builds the problem of one task: declarations, actions, initial state, goal, metric."""
+
+    def export(self) -> UnifiedProblem:
+        """The problem. Raises UnsupportedError where unified-planning cannot express the task."""
+        from unified_planning.exceptions import UPException
+
+        try:
+            self._declare()
+            actions = {a.name: self._action(a) for a in self.task.domain.actions}
+            self.result.add_actions(actions.values())
+            self._initial_state()
+            for part in _parts(self.task.problem.goal):
+                self.result.add_goal(self._condition(part, {}))
+            self._metric(actions)
+        except UPException as error:
+            raise UnsupportedError(f"unified-planning refuses this task: {error}") from error
+        return self.result
+
+    # Declarations
+
+    def _declare(self) -> None:
+        from unified_planning.model import Fluent, Object
+        from unified_planning.model import Parameter as UnifiedParameter
+
+        domain = self.task.domain
+        for name in (ANY_TYPE, *(t.name for t in domain.types)):
+            # Public methods add types only where something is of them; its own reader does this.
+            self.result._add_user_type(self._type((name,), ""))
+        for each in self.task.objects:
+            kind = self._type(each.types, f"object `{each.name}`")
+            thing = Object(self.names["object"][each.name], kind, self.environment)
+            self.objects[each.name] = self.expressions.ObjectExp(self.result.add_object(thing))
+        numeric = self.environment.type_manager.RealType()
+        boolean = self.environment.type_manager.BoolType()
+        for kind, declared, values, default in (
+            ("predicate", domain.predicates, boolean, False),
+            ("function", domain.functions, numeric, None),
+        ):
+            for head in declared:
+                if kind == "function" and head.name == TOTAL_COST and self.costs is not None:
+                    continue
+                what = f"{kind} `{head.name}`"
+                places = [
+                    UnifiedParameter(p.name[1:], self._type(p.types, what), self.environment)
+                    for p in head.parameters
+                ]
+                fluent = Fluent(self.names[kind][head.name], values, places, self.environment)
+                self.result.add_fluent(fluent, default_initial_value=default)
+                self.fluents[kind, head.name] = fluent
+
+    # Actions
+
+    def _action(self, action: Action) -> Any:
+        from unified_planning.model import InstantaneousAction
+
+        what = f"action `{action.name}`"
+        parameters = OrderedDict(
+            (p.name[1:], self._type(p.types, f"parameter `{p.name}` of {what}"))
+            for p in action.parameters
+        )
+        result = InstantaneousAction(
+            self.names["action"][action.name], parameters, self.environment
+        )
+        scope = {f"?{p.name}": self.expressions.ParameterExp(p) for p in result.parameters}
+        for part in _parts(action.precondition):
+            result.add_precondition(self._condition(part, scope))
+        self._effects(result, action.effects, scope, [], [])
+        return result
+
+    def _effects(
+        self,
+        action: Any,
+        effects: tuple[Effect, ...],
+        scope: Scope,
+        variables: list[Any],
+        conditions: list[Node],
+    ) -> None:
+        """Adds effects one by one, each with the variables and conditions that stand around it."""
+        for effect in effects:
+            match effect:
+                case When(condition, inner):
+                    within = [*conditions, self._condition(condition, scope)]
+                    self._effects(action, inner, scope, variables, within)
+                case ForEach(parameters, inner):
+                    # Nested `forall`s become one, with their variables side by side.
+                    bound, extended = self._bind(parameters, scope, beside=variables)
+                    self._effects(action, inner, extended, [*variables, *bound], conditions)
+                case Add(atom) | Delete(atom):
+                    target = self._fluent("predicate", atom.predicate, atom.args, scope)
+                    value = self.expressions.Bool(isinstance(effect, Add))
+                    self._add(action.add_effect, target, value, variables, conditions)
+                case Assign(_, FunctionTerm(function), _) if (
+                    function == TOTAL_COST and self.costs is not None
+                ):
+                    pass  # It is the action's cost in the metric.
+                case Assign(operator, FunctionTerm(function, args), expression):
+                    target = self._fluent("function", function, args, scope)
+                    value = self._expression(expression, scope)
+                    add = action.add_effect
+                    match operator:
+                        case "increase":
+                            add = action.add_increase_effect
+                        case "decrease":
+                            add = action.add_decrease_effect
+                        case "scale-up":
+                            value = self.expressions.Times(target, value)
+                        case "scale-down":
+                            value = self._quotient(target, value)
+                    self._add(add, target, value, variables, conditions)
+
+    def _add(
+        self, add: Any, target: Node, value: Node, variables: list[Any], conditions: list[Node]
+    ) -> None:
+        """Adds one effect. Variables that it does not use are dropped by unified-planning."""
+        condition = self.expressions.And(conditions)
+        used: set[Any] = set()
+        for node in (target, value, condition):
+            used |= self.environment.free_vars_oracle.get_free_variables(node)
+        for variable in variables:
+            if variable not in used:
+                count = sum(1 for _ in self.result.objects(variable.type))
+                if not count:
+                    return
+                if count > 1 and add.__name__ != "add_effect":
+                    raise _unsupported(
+                        f"an effect on {target} for each `?{variable.name}`, which it does not use"
+                    )
+        add(target, value, condition, variables)
+
+    # The problem
+
+    def _initial_state(self) -> None:
+        for atom in self.task.problem.init:
+            self.result.set_initial_value(self._condition(atom, {}), True)
+        numbers = dict(self.task.problem.numbers)
+        for counter in sorted(Semantics(self.task).counters):
+            # Files often leave out `(= (total-cost) 0)`; it is taken as given.
+            numbers.setdefault(FunctionTerm(counter), Fraction(0))
+        for term, number in numbers.items():
+            if term != FunctionTerm(TOTAL_COST) or self.costs is None:
+                self.result.set_initial_value(self._expression(term, {}), number)
+
+    def _metric(self, actions: Mapping[str, Any]) -> None:
+        from unified_planning.model import metrics
+
+        metric = self.task.problem.metric
+        if metric is None:
+            return
+        value: Any
+        if self.costs is not None:
+            costs = {}
+            for name, cost in self.costs.items():
+                action = actions[name]
+                scope = {f"?{p.name}": self.expressions.ParameterExp(p) for p in action.parameters}
+                costs[action] = self._expression(cost, scope)
+            zero = self.expressions.Int(0)
+            value = metrics.MinimizeActionCosts(costs, zero, self.environment)
+        elif metric.expression == "total-time":
+            if metric.direction == "maximize":
+                raise _unsupported("a metric that makes plans long")
+            value = metrics.MinimizeSequentialPlanLength(self.environment)
+        else:
+            node = self._expression(metric.expression, {})
+            if metric.direction == "minimize":
+                value = metrics.MinimizeExpressionOnFinalState(node, self.environment)
+            else:
+                value = metrics.MaximizeExpressionOnFinalState(node, self.environment)
+        self.result.add_quality_metric(value)
+
+
+def _parts(condition: Condition) -> tuple[Condition, ...]:
+    """The parts of a conjunction, which unified-planning lists one by one."""
+    return condition.parts if isinstance(condition, And) else (condition,)

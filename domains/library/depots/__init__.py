@@ -1,0 +1,1 @@
+"""Hoists stack crates on pallets, and trucks carry them from place to place."""

@@ -1,0 +1,1 @@
+"""Rovers take samples and images, and send what they found to the lander."""

@@ -1,0 +1,1 @@
+"""Satellites turn, calibrate their instruments and take images."""

@@ -1,0 +1,1 @@
+"""A worker pushes boxes through a maze to the cells where they belong."""
