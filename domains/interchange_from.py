@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
-from goalsmith.domains.errors import InputError, UnsupportedError
+from goalsmith.domains.errors import InputError
 from goalsmith.domains.formula import (
     ANY_TYPE,
     Add,
     And,
-    Arithmetic,
     Assign,
     Atom,
-    Compare,
     Condition,
     Delete,
     Effect,
-    Equal,
-    Exists,
-    Expression,
-    Forall,
     ForEach,
     FunctionTerm,
-    Imply,
     Not,
-    Or,
     Parameter,
     When,
 )
-from goalsmith.domains.interchange_to import MARK, TOTAL_COST, Node
+from goalsmith.domains.interchange_from_formulas import (
+    FormulaImporter,
+    Node,
+    Terms,
+    shown,
+    unsupported,
+)
+from goalsmith.domains.interchange_names import (
+    TOTAL_COST,
+    check_apart,
+    pddl_name,
+    title,
+    variable_name,
+)
 from goalsmith.domains.language import (
     Action,
     Domain,
@@ -42,11 +46,7 @@ from goalsmith.domains.language import (
     Predicate,
     Problem,
     Task,
-    Type,
 )
-
-if TYPE_CHECKING:
-    from unified_planning.model import Problem as UnifiedProblem
 
 
 class Importer(FormulaImporter):
@@ -57,23 +57,23 @@ class Importer(FormulaImporter):
         self._refuse_what_is_no_task()
         problem = self.problem
         for each in problem.user_types:
-            self._types(each, "a type")
+            self.types_of(each, "a type")
         for each in problem.all_objects:
-            name = self._name(each.name, "object")
-            self.objects[each] = Object(name, self._types(each.type, f"object `{name}`"))
+            name = pddl_name(each.name, "object")
+            self.objects[each] = Object(name, self.types_of(each.type, f"object `{name}`"))
         for fluent in problem.fluents:
             self.fluents[fluent] = self._head(fluent)
         metric, costs = self._metric()
         self.mentioned.clear()  # From here on, those that actions mention.
         actions = tuple(self._action(a, costs.get(a.name)) for a in problem.actions)
         constants = frozenset(self.mentioned)
-        goal = self._all(problem.goals)
+        goal = self.conjunction(problem.goals)
         init, numbers = self._initial_state()
         heads = list(self.fluents.values())
         if problem.quality_metrics and problem.quality_metrics[0].is_minimize_action_costs():
             heads.append(Function(TOTAL_COST))
             numbers[FunctionTerm(TOTAL_COST)] = Fraction(0)
-        name = _NOT_IN_A_NAME.sub("-", problem.name or "problem").lstrip("=<>-+*/") or "problem"
+        name = title(problem.name)
         domain = Domain(
             f"{name}-domain",
             (),
@@ -84,11 +84,11 @@ class Importer(FormulaImporter):
             (),
             actions,
         )
-        _check_names("type", (ANY_TYPE, *(t.name for t in domain.types)))
-        _check_names("object", (o.name for o in self.objects.values()))
-        _check_names("predicate", (p.name for p in domain.predicates))
-        _check_names("function", (f.name for f in domain.functions))
-        _check_names("action", (a.name for a in actions))
+        check_apart("type", (ANY_TYPE, *(t.name for t in domain.types)))
+        check_apart("object", (o.name for o in self.objects.values()))
+        check_apart("predicate", (p.name for p in domain.predicates))
+        check_apart("function", (f.name for f in domain.functions))
+        check_apart("action", (a.name for a in actions))
         objects = tuple(o for o in self.objects.values() if o.name not in constants)
         return Task(
             domain,
@@ -101,7 +101,7 @@ class Importer(FormulaImporter):
 
         problem = self.problem
         if type(problem) is not UnifiedProblem:
-            raise _unsupported(f"a {type(problem).__name__}, only a plain Problem")
+            raise unsupported(f"a {type(problem).__name__}, only a plain Problem")
         for feature, found in (
             ("timed goals", problem.timed_goals),
             ("timed effects", problem.timed_effects),
@@ -110,70 +110,70 @@ class Importer(FormulaImporter):
             ("events", problem.events),
         ):
             if found:
-                raise _unsupported(feature)
+                raise unsupported(feature)
         for action in problem.actions:
             if type(action) is not InstantaneousAction:
-                raise _unsupported(f"`{action.name}`, a {type(action).__name__}")
+                raise unsupported(f"`{action.name}`, a {type(action).__name__}")
             if action.simulated_effect is not None:
-                raise _unsupported(f"the simulated effect of `{action.name}`")
+                raise unsupported(f"the simulated effect of `{action.name}`")
 
     # Declarations
 
     def _head(self, fluent: Any) -> Predicate | Function:
         kind = "predicate" if fluent.type.is_bool_type() else "function"
-        name = self._name(fluent.name, kind)
+        name = pddl_name(fluent.name, kind)
+        what = f"a parameter of `{name}`"
         places = tuple(
-            Parameter(_variable(p.name), self._types(p.type, f"parameter `{p.name}` of `{name}`"))
-            for p in fluent.signature
+            Parameter(variable_name(p.name), self.types_of(p.type, what)) for p in fluent.signature
         )
         if fluent.type.is_bool_type():
             return Predicate(name, places)
         if not (fluent.type.is_int_type() or fluent.type.is_real_type()):
-            raise _unsupported(f"`{name}`, a fluent of type {fluent.type}: not true or a number")
+            raise unsupported(f"`{name}`, a fluent of type {fluent.type}: not true or a number")
         if fluent.type.lower_bound is not None or fluent.type.upper_bound is not None:
-            raise _unsupported(f"the bounds of `{name}`, of type {fluent.type}")
+            raise unsupported(f"the bounds of `{name}`, of type {fluent.type}")
         return Function(name, places)
 
     # Actions
 
     def _action(self, action: Any, cost: Node | None) -> Action:
-        name = self._name(action.name, "action")
-        parameters, terms = self._bind(action.parameters, {}, (), f"action `{name}`")
-        precondition = self._all(action.preconditions, terms)
+        name = pddl_name(action.name, "action")
+        parameters, terms = self.bind(action.parameters, {}, (), f"a parameter of `{name}`")
+        precondition = self.conjunction(action.preconditions, terms)
         effects = [each for effect in action.effects for each in self._effects(effect, terms)]
         if cost is not None:
             total = FunctionTerm(TOTAL_COST)
-            effects.append(Assign("increase", total, self._expression(cost, terms)))
+            effects.append(Assign("increase", total, self.expression(cost, terms)))
         return Action(name, parameters, precondition, tuple(effects))
 
     def _effects(self, effect: Any, terms: Terms) -> Iterator[Effect]:
         """An effect as one or two of PDDL, each under its `when` and its `forall`."""
         nodes = (effect.fluent, effect.value, effect.condition)
-        parameters, within = self._bind(effect.forall, terms, nodes, f"`{effect}`")
+        parameters, within = self.bind(effect.forall, terms, nodes, "a variable of an effect")
         if not effect.fluent.is_fluent_exp():
-            raise _unsupported(f"the effect `{effect}`")
-        target = self._applied(effect.fluent, within)
+            raise unsupported(f"an effect on {shown(effect.fluent)}")
+        target = self.applied(effect.fluent, within)
         conditions = (effect.condition,) if effect.is_conditional() else ()
         changes: list[tuple[tuple[Condition, ...], Effect]]
-        given = tuple(self._condition(node, within) for node in conditions)
+        given = tuple(self.condition(node, within) for node in conditions)
         if isinstance(target, FunctionTerm):
             operators = {"ASSIGN": "assign", "INCREASE": "increase", "DECREASE": "decrease"}
             operator = operators[effect.kind.name]
-            value = self._expression(effect.value, within)
+            value = self.expression(effect.value, within)
             changes = [(given, Assign(operator, target, value))]  # type: ignore[arg-type]
         elif effect.value.is_bool_constant():
             changes = [(given, Add(target) if effect.value.is_true() else Delete(target))]
         else:
             # The atom is to hold if the value does now.
-            becomes = self._condition(effect.value, within)
+            becomes = self.condition(effect.value, within)
             changes = [
                 ((*given, becomes), Add(target)),
                 ((*given, Not(becomes)), Delete(target)),
             ]
         for needed, change in changes:
-            if needed:
-                change = When(needed[0] if len(needed) == 1 else And(needed), (change,))
-            yield ForEach(parameters, (change,)) if parameters else change
+            condition = needed[0] if len(needed) == 1 else And(needed)
+            once = When(condition, (change,)) if needed else change
+            yield ForEach(parameters, (once,)) if parameters else once
 
     # The problem
 
@@ -181,8 +181,8 @@ class Importer(FormulaImporter):
         """What holds initially. What has no value, and no default, is a number or refused."""
         values: dict[Atom | FunctionTerm, Node] = {}
         for node, value in self.problem.explicit_initial_values.items():
-            self._count(0)
-            values[self._applied(node, {})] = value
+            self.count(0)
+            values[self.applied(node, {})] = value
         for fluent, head in self.fluents.items():
             default = self.problem.fluents_defaults.get(fluent)
             if default.is_false() if default is not None else isinstance(head, Function):
@@ -193,10 +193,10 @@ class Importer(FormulaImporter):
             ]
             make = Atom if isinstance(head, Predicate) else FunctionTerm
             for args in product(*places):
-                self._count(0)
+                self.count(0)
                 term = make(head.name, args)
                 if default is None and term not in values:
-                    raise _unsupported(f"atoms without an initial value, such as {term}")
+                    raise unsupported(f"atoms without an initial value, such as {term}")
                 values.setdefault(term, default)
         atoms = []
         numbers: dict[FunctionTerm, Fraction] = {}
@@ -209,7 +209,7 @@ class Importer(FormulaImporter):
             ):
                 numbers[term] = Fraction(value.constant_value())
             else:
-                raise _unsupported(f"the initial value `{value}` of {term}")
+                raise unsupported(f"the initial value of {term}: {shown(value)}")
         return tuple(atoms), numbers
 
     def _metric(self) -> tuple[Metric | None, dict[str, Node]]:
@@ -218,7 +218,7 @@ class Importer(FormulaImporter):
         if not metrics:
             return None, {}
         if len(metrics) > 1:
-            raise _unsupported("several metrics")
+            raise unsupported("several metrics")
         (metric,) = metrics
         if metric.is_minimize_action_costs():
             costs: dict[str, Node] = {}
@@ -233,7 +233,7 @@ class Importer(FormulaImporter):
         if metric.is_minimize_sequential_plan_length():
             return Metric("minimize", "total-time"), {}
         if metric.is_minimize_expression_on_final_state():
-            return Metric("minimize", self._expression(metric.expression, {})), {}
+            return Metric("minimize", self.expression(metric.expression, {})), {}
         if metric.is_maximize_expression_on_final_state():
-            return Metric("maximize", self._expression(metric.expression, {})), {}
-        raise _unsupported(f"the metric {type(metric).__name__}")
+            return Metric("maximize", self.expression(metric.expression, {})), {}
+        raise unsupported(f"the metric {type(metric).__name__}")

@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from goalsmith.domains.errors import InputError, UnsupportedError
 from goalsmith.domains.formula import (
     ANY_TYPE,
-    Add,
     And,
     Arithmetic,
-    Assign,
     Atom,
     Compare,
     Condition,
-    Delete,
-    Effect,
     Equal,
     Exists,
     Expression,
     Forall,
-    ForEach,
     FunctionTerm,
     Imply,
     Not,
     Or,
     Parameter,
-    When,
 )
-from goalsmith.domains.interchange_to import MARK, TOTAL_COST, Node
+from goalsmith.domains.interchange_names import pddl_name, variable_name
 from goalsmith.domains.language import (
-    Action,
-    Domain,
     Function,
-    Metric,
     Object,
     Predicate,
-    Problem,
-    Task,
     Type,
 )
 
@@ -54,6 +41,9 @@ to any size, and one default stands for as many values as there are tuples of ob
 
 MAX_DEPTH = 200
 """Formulas nested at most this deep, as in PDDL texts."""
+
+Node: TypeAlias = Any
+"""An expression of unified-planning, which is published without type information."""
 
 Terms: TypeAlias = Mapping[Any, str]
 """What parameters and variables in scope are called."""
@@ -70,23 +60,23 @@ class FormulaImporter:
         self.fluents: dict[Any, Predicate | Function] = {}
         self.mentioned: set[str] = set()
 
-    def _types(self, given: Any, what: str) -> tuple[str, ...]:
+    def types_of(self, given: Any, what: str) -> tuple[str, ...]:
         """A user type as the types of a declaration. Declares it and its ancestors."""
         if not given.is_user_type() or given.is_movable_type() or given.is_configuration_type():
-            raise _unsupported(f"{what} of type {given}: only objects can be arguments")
+            raise unsupported(f"{what} of type {given}: only objects can be arguments")
         if given not in self.types:
             parents = (ANY_TYPE,)
             if given.father is not None:
-                parents = self._types(given.father, what)
-            self.types[given] = Type(self._name(given.name, "type"), parents)
+                parents = self.types_of(given.father, what)
+            self.types[given] = Type(pddl_name(given.name, "type"), parents)
         name = self.types[given].name
         if name == ANY_TYPE:
             others = (t for t in self.problem.user_types if t.father is None and t is not given)
             if given.father is not None or next(others, None) is not None:
-                raise _unsupported(f"a type `{ANY_TYPE}` that is not the root of all types")
+                raise unsupported(f"a type `{ANY_TYPE}` that is not the root of all types")
         return (name,)
 
-    def _bind(
+    def bind(
         self, given: Iterable[Any], terms: Terms, within: Iterable[Node], what: str
     ) -> tuple[tuple[Parameter, ...], Terms]:
         """Parameters for variables, called so that they hide nothing that is used `within`."""
@@ -95,61 +85,62 @@ class FormulaImporter:
         inner = dict(terms)
         parameters = []
         for each in given:
-            name = _variable(each.name)
+            name = variable_name(each.name)
             while name.lower() in taken:
                 name += "_"
             taken.add(name.lower())
             inner[each] = name
-            parameters.append(Parameter(name, self._types(each.type, f"`{each.name}` in {what}")))
+            parameters.append(Parameter(name, self.types_of(each.type, what)))
         return tuple(parameters), inner
 
-    def _count(self, depth: int) -> None:
+    def count(self, depth: int) -> None:
+        """Counts a part. Raises InputError where there are too many, or nested too deep."""
         self.parts += 1
         if self.parts > MAX_PARTS:
             raise InputError(f"the problem is too large: more than {MAX_PARTS} parts")
         if depth > MAX_DEPTH:
             raise InputError(f"a formula is nested deeper than {MAX_DEPTH}")
 
-    def _term(self, node: Node, terms: Terms) -> str:
+    def term(self, node: Node, terms: Terms) -> str:
+        """A term by its name in PDDL. Objects are noted in `mentioned`."""
         if node.is_object_exp():
             thing = self.objects.get(node.object())
             if thing is None:
-                raise InputError(f"object `{node}` is used but not declared")
+                raise InputError(f"object `{node.object().name}` is used but not declared")
             self.mentioned.add(thing.name)
             return thing.name
-        for is_kind, get in (
-            (node.is_parameter_exp, "parameter"),
-            (node.is_variable_exp, "variable"),
-        ):
-            if is_kind():
-                name = terms.get(getattr(node, get)())
-                if name is None:
-                    raise InputError(f"{get} `{node}` is used where it is not declared")
-                return name
-        raise _unsupported(f"`{node}` as an argument: only objects, parameters and variables")
+        if node.is_parameter_exp() or node.is_variable_exp():
+            given = node.parameter() if node.is_parameter_exp() else node.variable()
+            if given not in terms:
+                raise InputError(f"`{given.name}` is used where it is not declared")
+            return terms[given]
+        raise unsupported(f"{shown(node)} as an argument")
 
-    def _applied(self, node: Node, terms: Terms) -> Atom | FunctionTerm:
+    def applied(self, node: Node, terms: Terms) -> Atom | FunctionTerm:
+        """A fluent applied to terms."""
         head = self.fluents.get(node.fluent())
         if head is None:
             raise InputError(f"fluent `{node.fluent().name}` is used but not declared")
-        args = tuple(self._term(each, terms) for each in node.args)
+        args = tuple(self.term(each, terms) for each in node.args)
         if isinstance(head, Predicate):
             return Atom(head.name, args)
         return FunctionTerm(head.name, args)
 
-    def _all(self, nodes: Iterable[Node], terms: Terms | None = None) -> Condition:
-        parts = tuple(self._condition(node, terms or {}) for node in nodes)
+    def conjunction(self, nodes: Iterable[Node], terms: Terms | None = None) -> Condition:
+        """A list of conditions that must all hold."""
+        parts = tuple(self.condition(node, terms or {}) for node in nodes)
         return parts[0] if len(parts) == 1 else And(parts)
 
-    def _condition(self, node: Node, terms: Terms, depth: int = 0) -> Condition:
-        self._count(depth)
+    def condition(self, node: Node, terms: Terms, depth: int = 0) -> Condition:
+        """A condition."""
+        self.count(depth)
 
         def inner(part: Node) -> Condition:
-            return self._condition(part, terms, depth + 1)
+            return self.condition(part, terms, depth + 1)
 
         match node.node_type.name:
             case "FLUENT_EXP":
-                atom = self._applied(node, terms)
+                atom = self.applied(node, terms)
                 if isinstance(atom, Atom):
                     return atom
             case "BOOL_CONSTANT":
@@ -168,32 +159,33 @@ class FormulaImporter:
                 return And((there, Imply(inner(right), inner(left))))
             case "FORALL" | "EXISTS":
                 variables = node.variables()
-                parameters, within = self._bind(variables, terms, node.args, f"`{node}`")
+                parameters, within = self.bind(variables, terms, node.args, "a variable")
                 quantifier = Forall if node.is_forall() else Exists
-                return quantifier(parameters, self._condition(node.arg(0), within, depth + 1))
+                return quantifier(parameters, self.condition(node.arg(0), within, depth + 1))
             case "EQUALS" if node.arg(0).type.is_user_type():
                 left, right = node.args
-                return Equal(self._term(left, terms), self._term(right, terms))
+                return Equal(self.term(left, terms), self.term(right, terms))
             case "EQUALS" | "LE" | "LT":
                 relation = "=" if node.is_equals() else "<=" if node.is_le() else "<"
-                first, second = (self._expression(part, terms, depth + 1) for part in node.args)
+                first, second = (self.expression(part, terms, depth + 1) for part in node.args)
                 return Compare(relation, first, second)  # type: ignore[arg-type]
-        raise _unsupported(f"`{node}` as a condition")
+        raise unsupported(f"{shown(node)} as a condition")
 
-    def _expression(self, node: Node, terms: Terms, depth: int = 0) -> Expression:
-        self._count(depth)
+    def expression(self, node: Node, terms: Terms, depth: int = 0) -> Expression:
+        """A numeric expression."""
+        self.count(depth)
         operators = {"PLUS": "+", "MINUS": "-", "TIMES": "*", "DIV": "/"}
         match node.node_type.name:
             case "FLUENT_EXP":
-                term = self._applied(node, terms)
+                term = self.applied(node, terms)
                 if isinstance(term, FunctionTerm):
                     return term
             case "INT_CONSTANT" | "REAL_CONSTANT":
                 return Fraction(node.constant_value())
             case operator if operator in operators:
-                parts = tuple(self._expression(part, terms, depth + 1) for part in node.args)
+                parts = tuple(self.expression(part, terms, depth + 1) for part in node.args)
                 return Arithmetic(operators[operator], parts)  # type: ignore[arg-type]
-        raise _unsupported(f"`{node}` as a number")
+        raise unsupported(f"{shown(node)} as a number")
 
 
 def _free_terms(nodes: Iterable[Node]) -> set[Any]:
@@ -213,5 +205,15 @@ def _free_terms(nodes: Iterable[Node]) -> set[Any]:
     return found
 
 
-def _unsupported(feature: str) -> UnsupportedError:
+def shown(node: Node) -> str:
+    """An expression in a few words: written out it may be of any length."""
+    if node.is_fluent_exp():
+        return f"fluent `{node.fluent().name}`"
+    if node.is_constant():
+        return f"`{node}`"
+    return f"an expression of kind {node.node_type.name}"
+
+
+def unsupported(feature: str) -> UnsupportedError:
+    """The error for something that only unified-planning has."""
     return UnsupportedError(f"a task cannot express {feature}")

@@ -20,9 +20,9 @@ MARK = ":"
 """Stands in no name of PDDL, so what follows it in a name can be undone."""
 
 RESERVED = frozenset(
-    ("and", "or", "not", "imply", "forall", "exists", "when", "either", "define", "total-time")
-    + ("assign", "increase", "decrease", "scale-up", "scale-down")
-)
+    ("and", "or", "not", "imply", "forall", "exists", "when", "either", "define", "total-time",
+     "assign", "increase", "decrease", "scale-up", "scale-down")
+)  # fmt: skip
 """Words that mean something else where a name is expected."""
 
 _NAME = re.compile(r"[^\s()?:;=<>\-+*/][^\s()?:;]*")

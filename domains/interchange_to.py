@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from goalsmith.domains.diagnostics import listed
-from goalsmith.domains.errors import InputError, UnsupportedError
+from goalsmith.domains.errors import UnsupportedError
 from goalsmith.domains.formula import (
     ANY_TYPE,
     Add,
     And,
-    Arithmetic,
     Assign,
-    Atom,
-    Compare,
     Condition,
     Delete,
     Effect,
-    Equal,
-    Exists,
     Expression,
-    Forall,
     ForEach,
     FunctionTerm,
-    Imply,
-    Not,
-    Or,
-    Parameter,
     When,
     simple_effects,
 )
+from goalsmith.domains.interchange_names import TOTAL_COST
+from goalsmith.domains.interchange_to_formulas import FormulaExporter, Node, Scope, unsupported
 from goalsmith.domains.language import Action, Metric, Task
 from goalsmith.domains.semantics import Semantics
 
@@ -40,49 +32,32 @@ if TYPE_CHECKING:
     from unified_planning.environment import Environment
     from unified_planning.model import Problem as UnifiedProblem
 
-Node: TypeAlias = Any
-"""An expression of unified-planning (FNode), which is published without type information."""
-
-Scope: TypeAlias = Mapping[str, Node]
-
-
-def action_costs(task: Task) -> dict[str, Expression] | None:
-    """The cost of each action that has one, where the metric is the sum of the actions' costs.
-
-    None where it is not: unified-planning wants one cost per action, whatever the state after.
-    """
-    total = FunctionTerm(TOTAL_COST)
-    if task.problem.metric != Metric("minimize", total):
-        return None
-    if TOTAL_COST not in Semantics(task).counters or dict(task.problem.numbers).get(total):
-        return None
-    costs: dict[str, Expression] = {}
-    for action in task.domain.actions:
-        for effect in simple_effects(action.effects):
-            if isinstance(effect, Assign) and effect.target == total:
-                plain = effect.operator == "increase" and effect in action.effects
-                if not plain or action.name in costs:
-                    return None
-                costs[action.name] = effect.value
-    return costs
-
 
 class Exporter(FormulaExporter):
     """Builds the problem of one task: declarations, actions, initial state, goal, metric."""
+
+    def __init__(self, task: Task, environment: Environment | None) -> None:
+        super().__init__(task, environment)
+        # Functions that only add up, such as total-cost.
+        self.counters = Semantics(task).counters
+        self.costs = action_costs(task) if TOTAL_COST in self.counters else None
 
     def export(self) -> UnifiedProblem:
         """The problem. Raises UnsupportedError where unified-planning cannot express the task."""
         from unified_planning.exceptions import UPException
 
+        if self.task.domain.derived:
+            names = dict.fromkeys(f"`{rule.predicate}`" for rule in self.task.domain.derived)
+            raise unsupported(f"derived predicates: {listed(tuple(names))}")
         try:
             self._declare()
             actions = {a.name: self._action(a) for a in self.task.domain.actions}
             self.result.add_actions(actions.values())
             self._initial_state()
             for part in _parts(self.task.problem.goal):
-                self.result.add_goal(self._condition(part, {}))
+                self.result.add_goal(self.condition(part, {}))
             self._metric(actions)
-        except UPException as error:
+        except (UPException, ArithmeticError) as error:
             raise UnsupportedError(f"unified-planning refuses this task: {error}") from error
         return self.result
 
@@ -95,9 +70,9 @@ class Exporter(FormulaExporter):
         domain = self.task.domain
         for name in (ANY_TYPE, *(t.name for t in domain.types)):
             # Public methods add types only where something is of them; its own reader does this.
-            self.result._add_user_type(self._type((name,), ""))
+            self.result._add_user_type(self.type_of((name,), ""))
         for each in self.task.objects:
-            kind = self._type(each.types, f"object `{each.name}`")
+            kind = self.type_of(each.types, f"object `{each.name}`")
             thing = Object(self.names["object"][each.name], kind, self.environment)
             self.objects[each.name] = self.expressions.ObjectExp(self.result.add_object(thing))
         numeric = self.environment.type_manager.RealType()
@@ -111,7 +86,7 @@ class Exporter(FormulaExporter):
                     continue
                 what = f"{kind} `{head.name}`"
                 places = [
-                    UnifiedParameter(p.name[1:], self._type(p.types, what), self.environment)
+                    UnifiedParameter(p.name[1:], self.type_of(p.types, what), self.environment)
                     for p in head.parameters
                 ]
                 fluent = Fluent(self.names[kind][head.name], values, places, self.environment)
@@ -125,7 +100,7 @@ class Exporter(FormulaExporter):
 
         what = f"action `{action.name}`"
         parameters = OrderedDict(
-            (p.name[1:], self._type(p.types, f"parameter `{p.name}` of {what}"))
+            (p.name[1:], self.type_of(p.types, f"parameter `{p.name}` of {what}"))
             for p in action.parameters
         )
         result = InstantaneousAction(
@@ -133,7 +108,7 @@ class Exporter(FormulaExporter):
         )
         scope = {f"?{p.name}": self.expressions.ParameterExp(p) for p in result.parameters}
         for part in _parts(action.precondition):
-            result.add_precondition(self._condition(part, scope))
+            result.add_precondition(self.condition(part, scope))
         self._effects(result, action.effects, scope, [], [])
         return result
 
@@ -149,14 +124,14 @@ class Exporter(FormulaExporter):
         for effect in effects:
             match effect:
                 case When(condition, inner):
-                    within = [*conditions, self._condition(condition, scope)]
+                    within = [*conditions, self.condition(condition, scope)]
                     self._effects(action, inner, scope, variables, within)
                 case ForEach(parameters, inner):
                     # Nested `forall`s become one, with their variables side by side.
-                    bound, extended = self._bind(parameters, scope, beside=variables)
+                    bound, extended = self.bind(parameters, scope, beside=variables)
                     self._effects(action, inner, extended, [*variables, *bound], conditions)
                 case Add(atom) | Delete(atom):
-                    target = self._fluent("predicate", atom.predicate, atom.args, scope)
+                    target = self.fluent("predicate", atom.predicate, atom.args, scope)
                     value = self.expressions.Bool(isinstance(effect, Add))
                     self._add(action.add_effect, target, value, variables, conditions)
                 case Assign(_, FunctionTerm(function), _) if (
@@ -164,8 +139,8 @@ class Exporter(FormulaExporter):
                 ):
                     pass  # It is the action's cost in the metric.
                 case Assign(operator, FunctionTerm(function, args), expression):
-                    target = self._fluent("function", function, args, scope)
-                    value = self._expression(expression, scope)
+                    target = self.fluent("function", function, args, scope)
+                    value = self.expression(expression, scope)
                     add = action.add_effect
                     match operator:
                         case "increase":
@@ -175,7 +150,7 @@ class Exporter(FormulaExporter):
                         case "scale-up":
                             value = self.expressions.Times(target, value)
                         case "scale-down":
-                            value = self._quotient(target, value)
+                            value = self.quotient(target, value)
                     self._add(add, target, value, variables, conditions)
 
     def _add(
@@ -192,7 +167,7 @@ class Exporter(FormulaExporter):
                 if not count:
                     return
                 if count > 1 and add.__name__ != "add_effect":
-                    raise _unsupported(
+                    raise unsupported(
                         f"an effect on {target} for each `?{variable.name}`, which it does not use"
                     )
         add(target, value, condition, variables)
@@ -201,14 +176,14 @@ class Exporter(FormulaExporter):
 
     def _initial_state(self) -> None:
         for atom in self.task.problem.init:
-            self.result.set_initial_value(self._condition(atom, {}), True)
+            self.result.set_initial_value(self.condition(atom, {}), True)
         numbers = dict(self.task.problem.numbers)
-        for counter in sorted(Semantics(self.task).counters):
+        for counter in sorted(self.counters):
             # Files often leave out `(= (total-cost) 0)`; it is taken as given.
             numbers.setdefault(FunctionTerm(counter), Fraction(0))
         for term, number in numbers.items():
             if term != FunctionTerm(TOTAL_COST) or self.costs is None:
-                self.result.set_initial_value(self._expression(term, {}), number)
+                self.result.set_initial_value(self.expression(term, {}), number)
 
     def _metric(self, actions: Mapping[str, Any]) -> None:
         from unified_planning.model import metrics
@@ -222,20 +197,40 @@ class Exporter(FormulaExporter):
             for name, cost in self.costs.items():
                 action = actions[name]
                 scope = {f"?{p.name}": self.expressions.ParameterExp(p) for p in action.parameters}
-                costs[action] = self._expression(cost, scope)
+                costs[action] = self.expression(cost, scope)
             zero = self.expressions.Int(0)
             value = metrics.MinimizeActionCosts(costs, zero, self.environment)
         elif metric.expression == "total-time":
             if metric.direction == "maximize":
-                raise _unsupported("a metric that makes plans long")
+                raise unsupported("a metric that makes plans long")
             value = metrics.MinimizeSequentialPlanLength(self.environment)
         else:
-            node = self._expression(metric.expression, {})
+            node = self.expression(metric.expression, {})
             if metric.direction == "minimize":
                 value = metrics.MinimizeExpressionOnFinalState(node, self.environment)
             else:
                 value = metrics.MaximizeExpressionOnFinalState(node, self.environment)
         self.result.add_quality_metric(value)
+
+
+def action_costs(task: Task) -> dict[str, Expression] | None:
+    """The cost of each action that has one, where the metric is the sum of the actions' costs.
+
+    None where it is not. `(total-cost)` must be one of the task's counters.
+    """
+    total = FunctionTerm(TOTAL_COST)
+    if task.problem.metric != Metric("minimize", total) or dict(task.problem.numbers).get(total):
+        return None
+    costs: dict[str, Expression] = {}
+    for action in task.domain.actions:
+        for effect in simple_effects(action.effects):
+            if isinstance(effect, Assign) and effect.target == total:
+                # unified-planning wants one cost per action, on no condition.
+                plain = effect.operator == "increase" and effect in action.effects
+                if not plain or action.name in costs:
+                    return None
+                costs[action.name] = effect.value
+    return costs
 
 
 def _parts(condition: Condition) -> tuple[Condition, ...]:

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from goalsmith.domains.diagnostics import listed
 from goalsmith.domains.errors import InputError, UnsupportedError
 from goalsmith.domains.formula import (
     ANY_TYPE,
-    Add,
     And,
     Arithmetic,
-    Assign,
     Atom,
     Compare,
     Condition,
-    Delete,
-    Effect,
     Equal,
     Exists,
     Expression,
     Forall,
-    ForEach,
     FunctionTerm,
     Imply,
     Not,
     Or,
     Parameter,
-    When,
-    simple_effects,
 )
-from goalsmith.domains.language import Action, Metric, Task
-from goalsmith.domains.semantics import Semantics
+from goalsmith.domains.interchange_names import MARK, plain_name, unified_names
+from goalsmith.domains.language import Task
 
 if TYPE_CHECKING:
     from unified_planning.environment import Environment
@@ -53,12 +44,8 @@ class FormulaExporter:
         from unified_planning.environment import get_environment
         from unified_planning.model import Problem as UnifiedProblem
 
-        if task.domain.derived:
-            names = dict.fromkeys(rule.predicate for rule in task.domain.derived)
-            raise _unsupported(f"derived predicates: {listed([f'`{n}`' for n in names], 'and')}")
         self.task = task
         self.names = unified_names(task)
-        self.costs = action_costs(task)
         self.environment = get_environment(environment)
         self.expressions = self.environment.expression_manager
         self.result: UnifiedProblem = UnifiedProblem(task.problem.name, self.environment)
@@ -66,10 +53,10 @@ class FormulaExporter:
         self.objects: dict[str, Node] = {}
         self.fluents: dict[tuple[str, str], Any] = {}
 
-    def _type(self, types: tuple[str, ...], what: str) -> Any:
+    def type_of(self, types: tuple[str, ...], what: str) -> Any:
         """The type called by a name. `what` is declared with it."""
         if len(types) > 1:
-            raise _unsupported(f"several types at once: {what} is of {listed(types, 'or')}")
+            raise unsupported(f"several types at once: {what} is of {listed(types, 'or')}")
         name = types[0]
         if name not in self.types:
             parent = None
@@ -77,12 +64,13 @@ class FormulaExporter:
                 declared = next((t for t in self.task.domain.types if t.name == name), None)
                 if declared is None:
                     raise InputError(f"{what} is of type `{name}`, which is not declared")
-                parent = self._type(declared.parents, f"type `{name}`")
+                parent = self.type_of(declared.parents, f"type `{name}`")
             manager = self.environment.type_manager
             self.types[name] = manager.UserType(self.names["type"][name], parent)
         return self.types[name]
 
-    def _term(self, name: str, scope: Scope) -> Node:
+    def term(self, name: str, scope: Scope) -> Node:
+        """An object, parameter or variable by its name in PDDL."""
         node = scope.get(name)
         if node is None:
             node = self.objects.get(name)
@@ -90,23 +78,25 @@ class FormulaExporter:
             raise InputError(f"there is no `{name}`")
         return node
 
-    def _fluent(self, kind: str, head: str, args: tuple[str, ...], scope: Scope) -> Node:
+    def fluent(self, kind: str, head: str, args: tuple[str, ...], scope: Scope) -> Node:
+        """A predicate or function (`kind`) applied to terms."""
         fluent = self.fluents.get((kind, head))
         if fluent is None:
             raise InputError(f"there is no {kind} `{head}`")
-        terms = [self._term(name, scope) for name in args]
+        terms = [self.term(name, scope) for name in args]
         if len(terms) != fluent.arity:
             raise InputError(f"`{head}` takes {fluent.arity} arguments, not {len(terms)}")
         # Checked beforehand: unified-planning keeps an ill-typed expression that it has refused.
         for place, name, term in zip(fluent.signature, args, terms, strict=True):
             if not place.type.is_compatible(term.type):
-                raise _unsupported(
-                    f"terms of a wider type: `{name}` is of type {term.type.name}, "
-                    f"but `{head}` asks for {place.type.name}"
+                found, wanted = (plain_name(each.type.name, "type") for each in (term, place))
+                raise unsupported(
+                    f"a term of a wider type than is asked for: `{name}` in `{head}` is of type "
+                    f"{found}, not {wanted}"
                 )
         return self.expressions.FluentExp(fluent, terms)
 
-    def _bind(
+    def bind(
         self, parameters: tuple[Parameter, ...], scope: Scope, beside: Sequence[Any] = ()
     ) -> tuple[list[Any], Scope]:
         """Variables for parameters, named apart from those `beside` them, and the scope within."""
@@ -119,32 +109,33 @@ class FormulaExporter:
             name = parameter.name[1:]
             while name in taken:
                 name += MARK
-            kind = self._type(parameter.types, f"variable `{parameter.name}`")
+            kind = self.type_of(parameter.types, f"variable `{parameter.name}`")
             variable = Variable(name, kind, self.environment)
             variables.append(variable)
             inner[parameter.name] = self.expressions.VariableExp(variable)
         return variables, inner
 
-    def _condition(self, condition: Condition, scope: Scope) -> Node:
+    def condition(self, condition: Condition, scope: Scope) -> Node:
+        """A condition."""
         make = self.expressions
         match condition:
             case Atom(predicate, args):
-                return self._fluent("predicate", predicate, args, scope)
+                return self.fluent("predicate", predicate, args, scope)
             case Equal(left, right):
-                return make.Equals(self._term(left, scope), self._term(right, scope))
+                return make.Equals(self.term(left, scope), self.term(right, scope))
             case Not(part):
-                return make.Not(self._condition(part, scope))
+                return make.Not(self.condition(part, scope))
             case And(parts):
-                return make.And([self._condition(p, scope) for p in parts])
+                return make.And([self.condition(p, scope) for p in parts])
             case Or(parts):
-                return make.Or([self._condition(p, scope) for p in parts])
+                return make.Or([self.condition(p, scope) for p in parts])
             case Imply(premise, conclusion):
                 return make.Implies(
-                    self._condition(premise, scope), self._condition(conclusion, scope)
+                    self.condition(premise, scope), self.condition(conclusion, scope)
                 )
             case Forall(parameters, part) | Exists(parameters, part):
-                variables, inner = self._bind(parameters, scope)
-                node = self._condition(part, inner)
+                variables, inner = self.bind(parameters, scope)
+                node = self.condition(part, inner)
                 quantifier = make.Forall if isinstance(condition, Forall) else make.Exists
                 return quantifier(node, *variables) if variables else node
             case Compare(relation, left_value, right_value):
@@ -155,16 +146,17 @@ class FormulaExporter:
                     ">=": make.GE,
                     ">": make.GT,
                 }
-                left_node = self._expression(left_value, scope)
-                return relations[relation](left_node, self._expression(right_value, scope))
+                left_node = self.expression(left_value, scope)
+                return relations[relation](left_node, self.expression(right_value, scope))
 
-    def _expression(self, expression: Expression, scope: Scope) -> Node:
+    def expression(self, expression: Expression, scope: Scope) -> Node:
+        """A numeric expression."""
         make = self.expressions
         match expression:
             case FunctionTerm(function, args):
-                return self._fluent("function", function, args, scope)
+                return self.fluent("function", function, args, scope)
             case Arithmetic(operator, parts):
-                first, *rest = (self._expression(p, scope) for p in parts)
+                first, *rest = (self.expression(p, scope) for p in parts)
                 match operator:
                     case "+":
                         return make.Plus(first, *rest)
@@ -177,17 +169,19 @@ class FormulaExporter:
                             first = make.Minus(first, each)
                     case "/":
                         for each in rest:
-                            first = self._quotient(first, each)
+                            first = self.quotient(first, each)
                 return first
             case _:
                 (number,) = make.auto_promote(expression)
                 return number
 
-    def _quotient(self, left: Node, right: Node) -> Node:
+    def quotient(self, left: Node, right: Node) -> Node:
+        """A quotient. The divisor is checked: unified-planning divides its bounds at once."""
         if right.type.lower_bound == right.type.upper_bound == 0:
-            raise _unsupported("division by zero")
+            raise unsupported("division by zero")
         return self.expressions.Div(left, right)
 
 
-def _unsupported(feature: str) -> UnsupportedError:
+def unsupported(feature: str) -> UnsupportedError:
+    """The error for something that only PDDL has."""
     return UnsupportedError(f"unified-planning cannot express {feature}")

@@ -45,8 +45,8 @@ from goalsmith.domains.formula import (
 )
 from goalsmith.domains.language import Task, TypeHierarchy
 
-BUDGET = 3_000_000
-"""Steps of joins at most: about ten seconds."""
+BUDGET = 1_000_000
+"""Steps of joins at most: some ten seconds."""
 
 # Relations beside those of the predicates. No name in PDDL has a space.
 _NEW = " (new)"
@@ -102,8 +102,8 @@ class _Rule:
     """Where the condition is relaxed reachable, so are the heads.
 
     `later` are the conditions for the rounds after the first: each looks up one atom, of the
-    relation given with it, among those of the last round. Where a relation stands under a quantifier
-    that all must meet, the whole condition is read again when that relation has grown.
+    relation given with it, among those of the last round. Where a relation stands under a
+    quantifier that all must meet, the whole condition is read again when that relation has grown.
     """
 
     parameters: tuple[Parameter, ...]
@@ -122,7 +122,7 @@ class Reachability:
     def __init__(self, task: Task, budget: int = BUDGET) -> None:
         self.task = task
         domain = task.domain
-        meter = _Meter(budget)
+        self._meter = meter = _Meter(budget)
         self._facts: Facts = _MeteredFacts(meter, task.problem.init)
         self._facts.numbers.update(task.problem.numbers)
         self._evaluator = _MeteredEvaluator(TypeHierarchy(domain, task.objects), meter)
@@ -188,6 +188,7 @@ class Reachability:
             for bindings in self._evaluator.matches(
                 self._facts, condition, NO_BINDINGS, rule.parameters
             ):
+                self._meter.spend()
                 for args, known, fresh in heads:
                     ground = tuple([bindings.get(a, a) for a in args])
                     if ground not in known:

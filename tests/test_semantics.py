@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from ipc import Instance
 
@@ -14,10 +15,12 @@ from goalsmith.domains.errors import InputError
 from goalsmith.domains.evaluation import Evaluator
 from goalsmith.domains.facts import Facts
 from goalsmith.domains.formula import (
+    Add,
     And,
     Atom,
     Compare,
     Condition,
+    Delete,
     Equal,
     Exists,
     Forall,
@@ -29,19 +32,31 @@ from goalsmith.domains.formula import (
     negation,
     positive_form,
 )
-from goalsmith.domains.language import Domain, Object, State, Task, Type, TypeHierarchy
+from goalsmith.domains.language import (
+    Action,
+    DerivedRule,
+    Domain,
+    Object,
+    Predicate,
+    Problem,
+    State,
+    Task,
+    Type,
+    TypeHierarchy,
+)
 from goalsmith.domains.plans import Step
 from goalsmith.domains.reader import read_condition, read_domain, read_problem
 from goalsmith.domains.semantics import NotApplicableError, Semantics
+from goalsmith.domains.stratify import negative_cycle, strata
 
 HEADER = """(define (domain d) (:types room door - thing ghost)
+  (:constants a b - room c - door)
   (:predicates (p ?x) (q ?x) (r ?x ?y) (g) (h)) (:functions (n) (m) (w ?x) (total-cost))"""
 
 
 def task(sections: str, init: str = "", goal: str = "(and)", metric: str = "") -> Task:
     domain = read_domain(f"{HEADER} {sections})")
-    text = f"""(define (problem x) (:domain d) (:objects a b - room c - door)
-        (:init {init}) (:goal {goal}) {metric})"""
+    text = f"""(define (problem x) (:domain d) (:init {init}) (:goal {goal}) {metric})"""
     return Task(domain, read_problem(text, domain))
 
 
@@ -368,16 +383,21 @@ def parameter_lists(draw: st.DrawFn, least: int = 0) -> tuple[Parameter, ...]:
 
 
 @st.composite
-def formulas(draw: st.DrawFn, scope: frozenset[str], depth: int = 4) -> Condition:
+def formulas(
+    draw: st.DrawFn,
+    scope: frozenset[str],
+    depth: int = 4,
+    predicates: tuple[tuple[str, int], ...] = tuple(ARITIES.items()),
+) -> Condition:
     terms = st.sampled_from((*"abcd", *sorted(scope) * 4))
     kinds = ["atom", "atom", "equal", "less"] + 2 * (depth > 0) * [
         *("and", "or", "not", "imply", "forall", "exists")
     ]
-    inner = formulas(scope, depth - 1)
+    inner = formulas(scope, depth - 1, predicates)
     match draw(st.sampled_from(kinds)):
         case "atom":
-            name = draw(st.sampled_from(tuple(ARITIES)))
-            return Atom(name, tuple(draw(terms) for _ in range(ARITIES[name])))
+            name, arity = draw(st.sampled_from(predicates))
+            return Atom(name, tuple(draw(terms) for _ in range(arity)))
         case "equal":
             return Equal(draw(terms), draw(terms))
         case "less":
@@ -394,7 +414,7 @@ def formulas(draw: st.DrawFn, scope: frozenset[str], depth: int = 4) -> Conditio
             parameters = draw(parameter_lists())
             within = scope | {p.name for p in parameters}
             quantifier = Forall if kind == "forall" else Exists
-            return quantifier(parameters, draw(formulas(within, depth - 1)))
+            return quantifier(parameters, draw(formulas(within, depth - 1, predicates)))
 
 
 @st.composite
@@ -442,6 +462,85 @@ def test_many_formulas_hold_and_match_as_the_definition_says(
     facts: Facts, condition: Condition, bound: dict[str, str], parameters: tuple[Parameter, ...]
 ) -> None:
     check_against_the_definition(facts, condition, bound, parameters)
+
+
+# Derived atoms against the definition
+
+DERIVED = {"d0": 0, "d1": 1, "d2": 2}
+HEADS = (Parameter("?x", ("s",)), Parameter("?y"))
+TOGGLES = tuple(
+    Action(f"{verb}-{name}", HEADS[:arity], And(), (kind(Atom(name, ("?x", "?y")[:arity])),))
+    for name, arity in ARITIES.items()
+    for verb, kind in (("add", Add), ("delete", Delete))
+)
+
+
+@st.composite
+def rule_sets(draw: st.DrawFn) -> tuple[DerivedRule, ...]:
+    """Rules of three derived predicates that use each other, without a negative cycle."""
+
+    def rule(head: str) -> DerivedRule:
+        arity = DERIVED[head]
+        scope = frozenset(p.name for p in HEADS[:arity])
+        condition = draw(formulas(scope, 2, (*ARITIES.items(), *DERIVED.items())))
+        return DerivedRule(head, HEADS[:arity], condition)
+
+    heads = draw(st.lists(st.sampled_from(tuple(DERIVED)), min_size=1, max_size=5))
+    rules = tuple(map(rule, heads))
+    assume(negative_cycle(rules) is None)
+    return rules
+
+
+def derived_by_definition(state: State, rules: tuple[DerivedRule, ...]) -> frozenset[Atom]:
+    """The strata one after the other, each rule tried for every object until nothing is new."""
+    facts = Facts(state.atoms)
+    for stratum in strata(rules):
+        before = -1
+        while before != len(facts.atoms()):
+            before = len(facts.atoms())
+            for rule in stratum:
+                for bound in choices(rule.parameters):
+                    if naive(facts, rule.condition, bound):
+                        facts.add(rule.predicate, tuple(bound.values()))
+    return facts.atoms()
+
+
+def check_derivation(
+    rules: tuple[DerivedRule, ...], world: Facts, steps: list[tuple[Action, str, str]]
+) -> None:
+    every = {**ARITIES, **DERIVED}
+    predicates = tuple(Predicate(n, (Parameter("?k"),) * arity) for n, arity in every.items())
+    domain = replace(WORLD, predicates=predicates, derived=rules, actions=TOGGLES)
+    one = Task(domain, Problem("x", "w", OBJECTS, tuple(sorted(world.atoms()))))
+    semantics = Semantics(one)
+    facts = semantics.facts(semantics.initial_state())
+    assert facts.atoms() == derived_by_definition(semantics.state(facts), rules)
+    for action, *args in steps:
+        semantics.perform(facts, Step(action.name, tuple(args[: len(action.parameters)])))
+        assert facts.atoms() == derived_by_definition(semantics.state(facts), rules)
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(TOGGLES), st.sampled_from("abcd"), st.sampled_from("abcd")),
+    max_size=4,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rule_sets(), worlds(), STEPS)
+def test_derived_atoms_are_those_of_the_definition_after_every_step(
+    rules: tuple[DerivedRule, ...], world: Facts, steps: list[tuple[Action, str, str]]
+) -> None:
+    check_derivation(rules, world, steps)
+
+
+@pytest.mark.long
+@settings(max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rule_sets(), worlds(), STEPS)
+def test_derived_atoms_of_many_rules_are_those_of_the_definition(
+    rules: tuple[DerivedRule, ...], world: Facts, steps: list[tuple[Action, str, str]]
+) -> None:
+    check_derivation(rules, world, steps)
 
 
 # Formulas that are hard to evaluate

@@ -1,0 +1,1 @@
+"""Jobs are fixed and run again, day by day, until tables are right and published."""

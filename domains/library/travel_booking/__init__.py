@@ -1,0 +1,1 @@
+"""Business trips are approved, booked flight by flight, and confirmed."""

@@ -1,0 +1,321 @@
+"""Mutex groups: sets of atoms of which at most one holds in any state, from the schemas alone.
+
+An invariant `{(on ?counted ?x), (clear ?x), (holding ?x)}` has an instance for every ?x. Its weight
+in a state is the number of its atoms that hold. An invariant is kept only if it is proved that no
+step increases the weight of an instance that has weight 0 or 1: one that has weight 1 at first is a
+mutex group for good, and the atoms of one with weight 0 never hold. Nothing is said of an instance
+that has a greater weight at first.
+
+The proof follows Helmert ("Concise finite-domain representations for PDDL planning tasks",
+Artificial Intelligence 173, 2009, section 5): no step adds two atoms of an instance, and one that
+adds an atom also deletes one that held. A candidate that fails is refined by predicates that the
+same step deletes. Going beyond it, the proof is by induction: a step that needs two atoms of one
+instance is never applicable while the weight is at most 1. So `(stack ?x ?x)` does no harm.
+
+In addition an invariant may be `conserved`: a step that deletes the only atom that holds in an
+instance adds another. An instance of weight 1 then has weight 1 for good: exactly one atom holds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import permutations
+
+from goalsmith.domains.formula import Atom, Equal, Not, instantiate
+from goalsmith.domains.knowledge import Knowledge, LiftedEffect, Literal, Schema
+from goalsmith.domains.language import Domain, TypeHierarchy
+
+MAX_CANDIDATES = 600
+"""Candidates tried for one domain."""
+
+MAX_PARTS = 8
+"""Parts of a candidate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The atoms of one predicate in an invariant.
+
+    `places` holds, for each of the invariant's parameters, the place of the argument that it
+    stands at, counted from 0; `counted` is the place of an argument that may be any object.
+    """
+
+    predicate: str
+    places: tuple[int, ...]
+    counted: int | None = None
+
+    def key(self, args: tuple[str, ...]) -> tuple[str, ...]:
+        """The invariant's parameters in an atom with these arguments."""
+        return tuple([args[place] for place in self.places])
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """A family of sets of atoms; no step increases the weight of one whose weight is 0 or 1.
+
+    There is at most one part for a predicate. `conserved`: weight 1 does not become 0 either.
+    """
+
+    parts: tuple[Part, ...]
+    conserved: bool = False
+
+    def part(self, predicate: str) -> Part | None:
+        """The part that holds a predicate's atoms, if there is one."""
+        return next((p for p in self.parts if p.predicate == predicate), None)
+
+    def weights(self, atoms: Iterable[Atom]) -> Counter[tuple[str, ...]]:
+        """The weight of each instance, by its parameters, in a state with these atoms."""
+        parts = {p.predicate: p for p in self.parts}
+        return Counter(parts[a.predicate].key(a.args) for a in set(atoms) if a.predicate in parts)
+
+    def __str__(self) -> str:
+        return "{" + ", ".join(map(_written, self.parts)) + "}"
+
+
+def _written(part: Part) -> str:
+    size = len(part.places) + (part.counted is not None)
+    args = ["_"] * size
+    for index, place in enumerate(part.places):
+        args[place] = f"?{index}"
+    return f"({' '.join((part.predicate, *args))})"
+
+
+@lru_cache(maxsize=64)
+def mutex_groups(domain: Domain) -> tuple[Invariant, ...]:
+    """The invariants found for a domain, in a fixed order.
+
+    Which of their instances are mutex groups depends on the initial state: those with weight 1.
+    The weight of an atom that a rule derives is not considered; no such atom is in any.
+    """
+    return _Synthesis(domain).run()
+
+
+class _Synthesis:
+    def __init__(self, domain: Domain) -> None:
+        self._schemas = [Schema(action) for action in domain.actions]
+        self._hierarchy = TypeHierarchy(domain)
+        constants = {c.name: c.types for c in domain.constants}
+        for schema in self._schemas:
+            schema.types.update(constants)
+        derived = {rule.predicate for rule in domain.derived}
+        changed = {e.atom.predicate for s in self._schemas for e in (*s.adds, *s.deletes)}
+        self._predicates = [
+            p for p in domain.predicates if p.name in changed and p.name not in derived
+        ]
+
+    def run(self) -> tuple[Invariant, ...]:
+        waiting: list[Invariant] = []
+        seen: set[Invariant] = set()
+        for predicate in self._predicates:
+            places = range(len(predicate.parameters))
+            for counted in (None, *places):
+                kept = tuple(p for p in places if p != counted)
+                waiting.append(Invariant((Part(predicate.name, kept, counted),)))
+        found = []
+        while waiting and len(seen) < MAX_CANDIDATES:
+            candidate = _ordered(waiting.pop(0))
+            if candidate in seen:
+                continue
+            seen.add(candidate)
+            if any(self._too_heavy(candidate, s) for s in self._schemas):
+                continue
+            unbalanced = next(self._unbalanced(candidate), None)
+            if unbalanced is not None:
+                waiting.extend(self._refined(candidate, *unbalanced))
+            elif len(candidate.parts) > 1 or candidate.parts[0].counted is not None:
+                conserved = all(self._conserves(candidate, s) for s in self._schemas)
+                found.append(Invariant(candidate.parts, conserved))
+        return tuple(sorted(found, key=str))
+
+    def _too_heavy(self, candidate: Invariant, schema: Schema) -> bool:
+        """Whether a step may make two atoms of one instance true that were false."""
+        adds = [e for e in schema.adds if candidate.part(e.atom.predicate)]
+        for index, one in enumerate(adds):
+            for each in adds[index:]:
+                if each is one and not one.variables:
+                    continue
+                other = schema.apart(one) if each is one else each
+                together: list[Literal] = [Not(one.atom), Not(other.atom)]
+                together += _same_instance(candidate, one.atom, other.atom)
+                if one.atom.predicate == other.atom.predicate:
+                    part = candidate.part(one.atom.predicate)
+                    assert part is not None
+                    if part.counted is None:
+                        continue  # one instance has one such atom
+                    counted = (one.atom.args[part.counted], other.atom.args[part.counted])
+                    together.append(Not(Equal(*counted)))
+                key = _key(candidate, one.atom)
+                if any(
+                    possible(candidate, key, b) for b in schema.before(one, other, also=together)
+                ):
+                    return True
+        return False
+
+    def _unbalanced(self, candidate: Invariant) -> Iterator[tuple[Schema, LiftedEffect, Knowledge]]:
+        """Additions that no deletion makes up for, with what is known when they happen."""
+        for schema in self._schemas:
+            for effect in schema.adds:
+                if candidate.part(effect.atom.predicate):
+                    key = _key(candidate, effect.atom)
+                    for before in schema.before(effect, also=[Not(effect.atom)]):
+                        if possible(candidate, key, before) and not self._balanced(
+                            candidate, schema, effect, before
+                        ):
+                            yield schema, effect, before
+
+    def _balanced(
+        self, candidate: Invariant, schema: Schema, effect: LiftedEffect, before: Knowledge
+    ) -> bool:
+        """Whether some atom of the same instance that holds before does not hold after."""
+        key = _key(candidate, effect.atom)
+        for atom in before.true:
+            if not candidate.part(atom.predicate):
+                continue
+            if not before.all_same(_key(candidate, atom), key):
+                continue
+            if any(
+                self._deletes(schema, before, deletion, atom) for deletion in schema.deletes
+            ) and not _readded(schema, before, atom):
+                return True
+        return False
+
+    def _deletes(
+        self, schema: Schema, before: Knowledge, deletion: LiftedEffect, atom: Atom
+    ) -> bool:
+        """Whether a deletion certainly takes place for an atom."""
+        if deletion.atom.predicate != atom.predicate:
+            return False
+        names = self._matched(schema, before, deletion, deletion.atom.args, atom.args)
+        return names is not None and before.entails(instantiate(deletion.condition, names))
+
+    def _matched(
+        self,
+        schema: Schema,
+        before: Knowledge,
+        effect: LiftedEffect,
+        args: Iterable[str],
+        terms: Iterable[str],
+    ) -> dict[str, str] | None:
+        """The choice of an effect's variables that makes arguments equal to terms, if certain."""
+        wanted = {p.name: p.types for p in effect.variables}
+        names: dict[str, str] = {}
+        for arg, term in zip(args, terms, strict=True):
+            if arg in wanted and arg not in names:
+                if not self._fits(schema.types[term], wanted[arg]):
+                    return None
+                names[arg] = term
+            elif not before.same(names.get(arg, arg), term):
+                return None
+        return names
+
+    def _fits(self, types: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+        """Whether everything of any of the types is also of one of those wanted."""
+        return all(self._hierarchy.fits((t,), wanted) for t in types)
+
+    def _conserves(self, candidate: Invariant, schema: Schema) -> bool:
+        """Whether a step that deletes an instance's only atom certainly adds one to it."""
+        return all(
+            any(self._replaces(candidate, schema, before, deletion, e) for e in schema.adds)
+            for deletion in schema.deletes
+            if candidate.part(deletion.atom.predicate)
+            for before in schema.before(deletion, also=[deletion.atom])
+            if possible(candidate, _key(candidate, deletion.atom), before)
+        )
+
+    def _replaces(
+        self,
+        candidate: Invariant,
+        schema: Schema,
+        before: Knowledge,
+        deletion: LiftedEffect,
+        effect: LiftedEffect,
+    ) -> bool:
+        if not candidate.part(effect.atom.predicate):
+            return False
+        keys = _key(candidate, effect.atom), _key(candidate, deletion.atom)
+        names = self._matched(schema, before, effect, *keys)
+        if names is None or len(names) < len(effect.variables):
+            return False  # a variable that is free may have no object to stand for
+        return before.entails(instantiate(effect.condition, names))
+
+    def _refined(
+        self, candidate: Invariant, schema: Schema, effect: LiftedEffect, before: Knowledge
+    ) -> Iterator[Invariant]:
+        """Candidates with one part more, whose deletion may make up for an addition."""
+        if len(candidate.parts) >= MAX_PARTS:
+            return
+        key = _key(candidate, effect.atom)
+        deleted = {e.atom.predicate for e in schema.deletes}
+        allowed = {p.name for p in self._predicates} & deleted
+        for atom in before.true:
+            if atom.predicate not in allowed or candidate.part(atom.predicate):
+                continue
+            arity = len(atom.args)
+            if not len(key) <= arity <= len(key) + 1:
+                continue
+            for places in permutations(range(arity), len(key)):
+                if before.all_same(key, [atom.args[p] for p in places]):
+                    rest = [p for p in range(arity) if p not in places]
+                    part = Part(atom.predicate, places, rest[0] if rest else None)
+                    yield Invariant((*candidate.parts, part))
+
+
+def possible(invariant: Invariant, key: tuple[str, ...], before: Knowledge) -> bool:
+    """Whether an instance may have weight 0 or 1, for all that is known."""
+    inside = [
+        (part, atom)
+        for atom in before.true
+        if (part := invariant.part(atom.predicate)) and before.all_same(part.key(atom.args), key)
+    ]
+    for index, (part, atom) in enumerate(inside):
+        for other_part, other in inside[:index]:
+            if part is not other_part:
+                return False
+            if part.counted is not None and before.entails(
+                Not(Equal(atom.args[part.counted], other.args[part.counted]))
+            ):
+                return False
+    return True
+
+
+def _key(candidate: Invariant, atom: Atom) -> tuple[str, ...]:
+    part = candidate.part(atom.predicate)
+    assert part is not None
+    return part.key(atom.args)
+
+
+def _same_instance(candidate: Invariant, one: Atom, other: Atom) -> list[Literal]:
+    pairs = zip(_key(candidate, one), _key(candidate, other), strict=True)
+    return [Equal(a, b) for a, b in pairs]
+
+
+def _readded(schema: Schema, before: Knowledge, atom: Atom) -> bool:
+    """Whether a step may add an atom that it also deletes; the atom then holds after."""
+    for each in schema.adds:
+        if each.atom.predicate != atom.predicate:
+            continue
+        addition = schema.apart(each)
+        same = [Equal(a, b) for a, b in zip(addition.atom.args, atom.args, strict=True)]
+        for case in schema.cases(addition.condition):
+            if before.with_also((*same, *case)).consistent:
+                return True
+    return False
+
+
+def _ordered(candidate: Invariant) -> Invariant:
+    """The same invariant with its parameters and parts in a fixed order."""
+    size = len(candidate.parts[0].places)
+    forms = []
+    for order in permutations(range(size)):
+        parts = [
+            Part(p.predicate, tuple(p.places[i] for i in order), p.counted) for p in candidate.parts
+        ]
+        forms.append(tuple(sorted(parts, key=_part_key)))
+    return Invariant(min(forms, key=lambda parts: [_part_key(p) for p in parts]))
+
+
+def _part_key(part: Part) -> tuple[str, tuple[int, ...]]:
+    return part.predicate, part.places
