@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from goalsmith.domains import syntax
+from goalsmith.domains.atom_reader import AtomReader
 from goalsmith.domains.diagnostics import (
     MAX_FINDINGS,
     Diagnostic,
@@ -43,7 +44,7 @@ from goalsmith.domains.language import (
     Type,
     TypeHierarchy,
 )
-from goalsmith.domains.syntax import all_tokens, children, is_tree, tokens_of
+from goalsmith.domains.syntax import all_tokens, children, is_tree, tokens_of, words_in
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -76,6 +77,7 @@ class FormulaReader:
         self.predicates: dict[str, Predicate] = {}
         self.functions: dict[str, Function] = {}
         self.hierarchy = TypeHierarchy(Domain(""))
+        self.runs = AtomReader(self)
         # Where parts of formulas and effects begin, by identity; the part is kept, so that no
         # other one gets its identity.
         self.offsets: dict[int, tuple[Part, int]] = {}
@@ -132,6 +134,8 @@ class FormulaReader:
             for child in children(group):
                 if not isinstance(child, str):
                     types = tuple(t for t in tokens_of(child) if t.type == "NAME")
+                elif child.type == "NAMES":
+                    names.extend(words_in(child))
                 elif child.type != "DASH":
                     names.append(child)
             for name in names:
@@ -296,7 +300,7 @@ class FormulaReader:
             case "empty":
                 found = And()
             case "and_":
-                found = And(tuple(map(inner, parts)))
+                found = And(tuple(self._conjuncts(tree, inner)))
             case "or_":
                 found = Or(tuple(map(inner, parts)))
             case "not_":
@@ -313,6 +317,19 @@ class FormulaReader:
             case _:
                 found = self.atom(tree, scope)
         return self.locate(found, next(all_tokens(tree), None))
+
+    def _conjuncts(
+        self, tree: Tree[Token], inner: Callable[[Tree[Token]], Condition]
+    ) -> Iterator[Condition]:
+        """The parts of a conjunction, of which runs of ground atoms are several."""
+        for child in tree.children:
+            if not isinstance(child, str):
+                yield inner(child)
+            elif child.type == "ATOMS":
+                for atom, offset in self.runs.atoms(child):
+                    # As elsewhere the place of an atom is that of its predicate.
+                    self.offsets[id(atom)] = atom, offset + 1
+                    yield atom
 
     def comparison(self, tree: Tree[Token], scope: Scope, depth: int) -> Condition:
         """Equality of terms, or a relation of numbers."""

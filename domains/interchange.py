@@ -28,6 +28,7 @@ problems in Python, SoftwareX 29, 2025; written for version 1.3 of the library.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from goalsmith.domains.diagnostics import did_you_mean
@@ -45,11 +46,23 @@ if TYPE_CHECKING:
     from unified_planning.plans import SequentialPlan
 
 
-def to_unified_planning(task: Task, environment: Environment | None = None) -> UnifiedProblem:
+def to_unified_planning(
+    task: Task,
+    *,
+    missing_number: Fraction | None = None,
+    environment: Environment | None = None,
+) -> UnifiedProblem:
     """The task as a problem of unified-planning.
 
-    `environment` is where UP keeps the problem's expressions; by default the one that all of UP's
-    own functions share, which grows with every problem and lasts as long as the process.
+    Args:
+        task: any task.
+        missing_number: what a function's value is initially where the task gives none (distances
+            are often given for some pairs of places only). None leaves it undefined, as it is in
+            PDDL; but few of UP's engines take problems with undefined numbers, and UP's own reader
+            takes 0. Plans found so must be validated on the task.
+        environment: where UP keeps the problem's expressions; by default the one that all share,
+            which grows with every problem and lasts as long as the process. UP 1.3 cannot ground
+            problems made elsewhere, so its simulator and its validator need the default.
 
     Raises:
         UnsupportedError: UP cannot express something in the task, or is not installed.
@@ -61,7 +74,7 @@ def to_unified_planning(task: Task, environment: Environment | None = None) -> U
         raise UnsupportedError(
             "unified-planning is not installed: pip install unified-planning"
         ) from None
-    return Exporter(task, environment).export()
+    return Exporter(task, missing_number, environment).export()
 
 
 def from_unified_planning(problem: UnifiedProblem) -> Task:

@@ -66,7 +66,7 @@ def pddl_name(name: str, kind: str) -> str:
     """
     plain = plain_name(name, kind)
     if not _NAME.fullmatch(plain) or plain.lower() in RESERVED:
-        raise UnsupportedError(f"a task cannot express the name `{name}` of a {kind}")
+        raise UnsupportedError(f"a task cannot express the {kind} name `{name}`")
     return plain
 
 
@@ -91,6 +91,7 @@ def check_apart(kind: str, names: Iterable[str]) -> None:
         if name.lower() in spelled:
             other = spelled[name.lower()]
             raise UnsupportedError(
-                f"a task cannot express a {kind} `{name}` beside `{other}`: PDDL is blind to case"
+                f"a task cannot express the {kind} names `{other}` and `{name}` side by side: "
+                "PDDL does not mind case"
             )
         spelled[name.lower()] = name

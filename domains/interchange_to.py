@@ -36,8 +36,11 @@ if TYPE_CHECKING:
 class Exporter(FormulaExporter):
     """Builds the problem of one task: declarations, actions, initial state, goal, metric."""
 
-    def __init__(self, task: Task, environment: Environment | None) -> None:
+    def __init__(
+        self, task: Task, missing_number: Fraction | None, environment: Environment | None
+    ) -> None:
         super().__init__(task, environment)
+        self.missing_number = missing_number
         # Functions that only add up, such as total-cost.
         self.counters = Semantics(task).counters
         self.costs = action_costs(task) if TOTAL_COST in self.counters else None
@@ -79,7 +82,7 @@ class Exporter(FormulaExporter):
         boolean = self.environment.type_manager.BoolType()
         for kind, declared, values, default in (
             ("predicate", domain.predicates, boolean, False),
-            ("function", domain.functions, numeric, None),
+            ("function", domain.functions, numeric, self.missing_number),
         ):
             for head in declared:
                 if kind == "function" and head.name == TOTAL_COST and self.costs is not None:

@@ -83,6 +83,10 @@ def _written(part: Part) -> str:
     return f"({' '.join((part.predicate, *args))})"
 
 
+Situation = tuple[Schema, tuple[str, ...], Knowledge]
+"""An action, an instance's parameters as terms of it, and what is known before a step of it."""
+
+
 @lru_cache(maxsize=64)
 def mutex_groups(domain: Domain) -> tuple[Invariant, ...]:
     """The invariants found for a domain, in a fixed order.
@@ -102,25 +106,30 @@ class _Synthesis:
             schema.types.update(constants)
         derived = {rule.predicate for rule in domain.derived}
         changed = {e.atom.predicate for s in self._schemas for e in (*s.adds, *s.deletes)}
-        self._predicates = [
-            p for p in domain.predicates if p.name in changed and p.name not in derived
-        ]
+        # In the order declared: the number of parameters of those that steps change.
+        self._predicates = {
+            p.name: len(p.parameters)
+            for p in domain.predicates
+            if p.name in changed and p.name not in derived
+        }
 
     def run(self) -> tuple[Invariant, ...]:
         waiting: list[Invariant] = []
         seen: set[Invariant] = set()
-        for predicate in self._predicates:
-            places = range(len(predicate.parameters))
+        for predicate, arity in self._predicates.items():
+            places = range(arity)
             for counted in (None, *places):
                 kept = tuple(p for p in places if p != counted)
-                waiting.append(Invariant((Part(predicate.name, kept, counted),)))
+                waiting.append(Invariant((Part(predicate, kept, counted),)))
         found = []
         while waiting and len(seen) < MAX_CANDIDATES:
             candidate = _ordered(waiting.pop(0))
             if candidate in seen:
                 continue
             seen.add(candidate)
-            if any(self._too_heavy(candidate, s) for s in self._schemas):
+            heavy = next(self._too_heavy(candidate), None)
+            if heavy is not None:
+                waiting.extend(self._excluding(candidate, *heavy))
                 continue
             unbalanced = next(self._unbalanced(candidate), None)
             if unbalanced is not None:
@@ -130,55 +139,47 @@ class _Synthesis:
                 found.append(Invariant(candidate.parts, conserved))
         return tuple(sorted(found, key=str))
 
-    def _too_heavy(self, candidate: Invariant, schema: Schema) -> bool:
-        """Whether a step may make two atoms of one instance true that were false."""
-        adds = [e for e in schema.adds if candidate.part(e.atom.predicate)]
-        for index, one in enumerate(adds):
-            for each in adds[index:]:
-                if each is one and not one.variables:
-                    continue
-                other = schema.apart(one) if each is one else each
-                together: list[Literal] = [Not(one.atom), Not(other.atom)]
-                together += _same_instance(candidate, one.atom, other.atom)
-                if one.atom.predicate == other.atom.predicate:
-                    part = candidate.part(one.atom.predicate)
-                    assert part is not None
-                    if part.counted is None:
-                        continue  # one instance has one such atom
-                    counted = (one.atom.args[part.counted], other.atom.args[part.counted])
-                    together.append(Not(Equal(*counted)))
-                key = _key(candidate, one.atom)
-                if any(
-                    possible(candidate, key, b) for b in schema.before(one, other, also=together)
-                ):
-                    return True
-        return False
+    def _too_heavy(self, candidate: Invariant) -> Iterator[Situation]:
+        """Situations in which a step may make two atoms of one instance true that were false."""
+        for schema in self._schemas:
+            adds = [e for e in schema.adds if candidate.part(e.atom.predicate)]
+            for index, one in enumerate(adds):
+                for each in adds[index:]:
+                    if each is one and not one.variables:
+                        continue
+                    other = schema.apart(one) if each is one else each
+                    together = _both_added(candidate, one.atom, other.atom)
+                    if together is None:
+                        continue
+                    key = _key(candidate, one.atom)
+                    for before in schema.before(one, other, also=together):
+                        if possible(candidate, key, before):
+                            yield schema, key, before
 
-    def _unbalanced(self, candidate: Invariant) -> Iterator[tuple[Schema, LiftedEffect, Knowledge]]:
-        """Additions that no deletion makes up for, with what is known when they happen."""
+    def _unbalanced(self, candidate: Invariant) -> Iterator[Situation]:
+        """Situations in which no deletion makes up for an addition."""
         for schema in self._schemas:
             for effect in schema.adds:
-                if candidate.part(effect.atom.predicate):
-                    key = _key(candidate, effect.atom)
-                    for before in schema.before(effect, also=[Not(effect.atom)]):
-                        if possible(candidate, key, before) and not self._balanced(
-                            candidate, schema, effect, before
-                        ):
-                            yield schema, effect, before
+                if not candidate.part(effect.atom.predicate):
+                    continue
+                key = _key(candidate, effect.atom)
+                for before in schema.before(effect, also=[Not(effect.atom)]):
+                    if possible(candidate, key, before) and not self._balanced(
+                        candidate, schema, key, before
+                    ):
+                        yield schema, key, before
 
     def _balanced(
-        self, candidate: Invariant, schema: Schema, effect: LiftedEffect, before: Knowledge
+        self, candidate: Invariant, schema: Schema, key: tuple[str, ...], before: Knowledge
     ) -> bool:
-        """Whether some atom of the same instance that holds before does not hold after."""
-        key = _key(candidate, effect.atom)
+        """Whether some atom of the instance that holds before does not hold after."""
         for atom in before.true:
-            if not candidate.part(atom.predicate):
+            part = candidate.part(atom.predicate)
+            if part is None or not before.all_same(part.key(atom.args), key):
                 continue
-            if not before.all_same(_key(candidate, atom), key):
-                continue
-            if any(
-                self._deletes(schema, before, deletion, atom) for deletion in schema.deletes
-            ) and not _readded(schema, before, atom):
+            if any(self._deletes(schema, before, d, atom) for d in schema.deletes) and not any(
+                possible(candidate, key, again) for again in _readding(schema, before, atom)
+            ):
                 return True
         return False
 
@@ -242,25 +243,39 @@ class _Synthesis:
         return before.entails(instantiate(effect.condition, names))
 
     def _refined(
-        self, candidate: Invariant, schema: Schema, effect: LiftedEffect, before: Knowledge
+        self, candidate: Invariant, schema: Schema, key: tuple[str, ...], before: Knowledge
     ) -> Iterator[Invariant]:
         """Candidates with one part more, whose deletion may make up for an addition."""
+        deleted = {e.atom.predicate for e in schema.deletes}
+        for refined, predicate in self._with_part(candidate, key, before):
+            if predicate in deleted:
+                yield refined
+
+    def _excluding(
+        self, candidate: Invariant, _schema: Schema, key: tuple[str, ...], before: Knowledge
+    ) -> Iterator[Invariant]:
+        """Candidates with one part more, of whose instances none allows the situation."""
+        for refined, _ in self._with_part(candidate, key, before):
+            if not possible(refined, key, before):
+                yield refined
+
+    def _with_part(
+        self, candidate: Invariant, key: tuple[str, ...], before: Knowledge
+    ) -> Iterator[tuple[Invariant, str]]:
+        """Candidates that have in the instance one atom more of those known to hold."""
         if len(candidate.parts) >= MAX_PARTS:
             return
-        key = _key(candidate, effect.atom)
-        deleted = {e.atom.predicate for e in schema.deletes}
-        allowed = {p.name for p in self._predicates} & deleted
         for atom in before.true:
-            if atom.predicate not in allowed or candidate.part(atom.predicate):
-                continue
             arity = len(atom.args)
+            if atom.predicate not in self._predicates or candidate.part(atom.predicate):
+                continue
             if not len(key) <= arity <= len(key) + 1:
                 continue
             for places in permutations(range(arity), len(key)):
                 if before.all_same(key, [atom.args[p] for p in places]):
                     rest = [p for p in range(arity) if p not in places]
                     part = Part(atom.predicate, places, rest[0] if rest else None)
-                    yield Invariant((*candidate.parts, part))
+                    yield Invariant((*candidate.parts, part)), atom.predicate
 
 
 def possible(invariant: Invariant, key: tuple[str, ...], before: Knowledge) -> bool:
@@ -287,22 +302,33 @@ def _key(candidate: Invariant, atom: Atom) -> tuple[str, ...]:
     return part.key(atom.args)
 
 
-def _same_instance(candidate: Invariant, one: Atom, other: Atom) -> list[Literal]:
+def _both_added(candidate: Invariant, one: Atom, other: Atom) -> list[Literal] | None:
+    """What holds where two atoms, different and false before, are added to one instance.
+
+    None where that cannot be.
+    """
     pairs = zip(_key(candidate, one), _key(candidate, other), strict=True)
-    return [Equal(a, b) for a, b in pairs]
+    together: list[Literal] = [Not(one), Not(other), *(Equal(a, b) for a, b in pairs)]
+    if one.predicate == other.predicate:
+        part = candidate.part(one.predicate)
+        assert part is not None
+        if part.counted is None:
+            return None
+        together.append(Not(Equal(one.args[part.counted], other.args[part.counted])))
+    return together
 
 
-def _readded(schema: Schema, before: Knowledge, atom: Atom) -> bool:
-    """Whether a step may add an atom that it also deletes; the atom then holds after."""
+def _readding(schema: Schema, before: Knowledge, atom: Atom) -> Iterator[Knowledge]:
+    """What is known where a step adds an atom that it also deletes; the atom then holds after."""
     for each in schema.adds:
         if each.atom.predicate != atom.predicate:
             continue
         addition = schema.apart(each)
         same = [Equal(a, b) for a, b in zip(addition.atom.args, atom.args, strict=True)]
         for case in schema.cases(addition.condition):
-            if before.with_also((*same, *case)).consistent:
-                return True
-    return False
+            again = before.with_also((*same, *case))
+            if again.consistent:
+                yield again
 
 
 def _ordered(candidate: Invariant) -> Invariant:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -17,7 +16,6 @@ from goalsmith.domains.syntax import is_tree, subtree, tokens_of
 if TYPE_CHECKING:
     from lark import Token, Tree
 
-_WORD = re.compile(r"[^\s()]+")
 
 FOLLOW_A_WRONG_DOMAIN = {
     *("unknown-type", "unknown-object", "unknown-predicate", "unknown-function"),
@@ -151,12 +149,15 @@ class ProblemReader(FormulaReader):
 
     def read_init(self, tree: Tree[Token]) -> None:
         """The initial state: atoms, numbers, and denials, which say nothing new."""
-        reader = AtomReader(self)
         for fact in tree.children[1:]:
             assert is_tree(fact)
             match fact.data:
                 case "atoms":
-                    reader.read(tokens_of(fact)[0])
+                    for atom, offset in self.runs.atoms(tokens_of(fact)[0]):
+                        if self.stated is None and atom.predicate not in self.derived:
+                            self.init[atom] = None
+                        else:
+                            self.enter(atom, offset + 1)
                 case "atom":
                     self.enter(self.atom(fact, {}), tokens_of(fact)[0])
                 case "denied":
@@ -198,77 +199,3 @@ class ProblemReader(FormulaReader):
         value = self.number(tokens_of(right)[0])
         if self.numbers.setdefault(term, value) != value:
             self.report(tokens_of(left)[0], "duplicate-number", f"`{term}` has two initial values")
-
-
-class AtomReader:
-    """Reads runs of ground atoms fast.
-
-    One dictionary per predicate and place, from spelling to name, holds just the objects that may
-    stand there. Whatever is not in it takes the slow way.
-    """
-
-    def __init__(self, reader: ProblemReader) -> None:
-        self.reader = reader
-        self.places: dict[str, tuple[str, tuple[dict[str, str], ...]]] = {}
-
-    def _tables(self, word: str) -> tuple[str, tuple[dict[str, str], ...]] | None:
-        reader = self.reader
-        predicate = reader.predicates.get(word.lower())
-        if predicate is None or predicate.name in reader.derived:
-            return None
-        fits = reader.hierarchy.fits
-        tables = tuple(
-            {o.name: o.name for o in reader.objects.values() if fits(o.types, p.types)}
-            for p in predicate.parameters
-        )
-        self.places[word] = predicate.name, tables
-        return self.places[word]
-
-    def read(self, run: Token) -> None:
-        """Enters every atom of a run `(p a) (q b c) …` into the initial state."""
-        init = self.reader.init
-        stated = self.reader.stated
-        base = int(run.start_pos or 0)
-        places = self.places
-        start = 0
-        for text in run.replace("(", " ").split(")"):
-            at = start
-            start += len(text) + 1
-            words = text.split()
-            if not words:
-                continue
-            entry = places.get(words[0]) or self._tables(words[0])
-            if entry is not None and len(entry[1]) == len(words) - 1:
-                try:
-                    args = tuple([t[w] for t, w in zip(entry[1], words[1:], strict=True)])
-                except KeyError:
-                    self._slow(run, at, entry)
-                else:
-                    atom = Atom(entry[0], args)
-                    init[atom] = None
-                    if stated is not None:
-                        stated.setdefault(atom, []).append(base + run.index("(", at))
-            else:
-                self._slow(run, at, entry)
-
-    def _slow(
-        self, run: Token, start: int, entry: tuple[str, tuple[dict[str, str], ...]] | None
-    ) -> None:
-        """The atom at an offset of a run, token by token: names in other case, or errors."""
-        from lark import Token, Tree
-
-        end = run.index(")", start)
-        base = int(run.start_pos or 0)
-        tokens = [
-            Token("NAME", m.group(), start_pos=base + m.start())
-            for m in _WORD.finditer(run, start, end)
-        ]
-        before = len(self.reader.found)
-        atom = self.reader.atom(Tree("atom", list(tokens)), {})
-        if len(self.reader.found) > before:
-            return
-        if entry is not None:
-            # The next time this spelling is found at once.
-            for table, token, name in zip(entry[1], tokens[1:], atom.args, strict=True):
-                table[str(token)] = name
-        self.reader.enter(atom, tokens[0])

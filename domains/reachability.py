@@ -34,6 +34,7 @@ from goalsmith.domains.formula import (
     Exists,
     Forall,
     ForEach,
+    FunctionTerm,
     Not,
     Or,
     Parameter,
@@ -43,7 +44,7 @@ from goalsmith.domains.formula import (
     positive_form,
     simple_effects,
 )
-from goalsmith.domains.language import Task, TypeHierarchy
+from goalsmith.domains.language import Action, Task, TypeHierarchy
 
 BUDGET = 1_000_000
 """Steps of joins at most: some ten seconds."""
@@ -53,6 +54,7 @@ _NEW = " (new)"
 _DENIED = " (denied)"
 _FIRST = " (first)"
 _APPLIED = " (applied)"
+_VALUED = " (valued)"
 
 
 class _SpentError(Exception):
@@ -158,6 +160,26 @@ class Reachability:
         except _SpentError:
             self.complete = False
             return None
+
+    def without_number(self, action: Action, term: FunctionTerm) -> FunctionTerm | None:
+        """A number without initial value that a term of an action may come to stand for.
+
+        The term's variables must be the action's parameters.
+        """
+        if not self.complete:
+            return None
+        relation = term.function + _VALUED
+        valued = (t.args for t, _ in self.task.problem.numbers if t.function == term.function)
+        self._facts.replace(relation, valued)
+        condition = And((self.relaxed(action.precondition), Not(Atom(relation, term.args))))
+        try:
+            found = self._match(condition, action.parameters)
+        except _SpentError:
+            self.complete = False
+            return None
+        if found is None:
+            return None
+        return FunctionTerm(term.function, tuple([found.get(a, a) for a in term.args]))
 
     def relaxed(self, condition: Condition) -> Condition:
         """The condition as it is read here."""

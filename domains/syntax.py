@@ -53,6 +53,7 @@ _TERMINALS = {
     "LPAR": "`(`",
     "RPAR": "`)`",
     "NAME": "a name",
+    "NAMES": "a name",
     "VARIABLE": "a variable such as `?x`",
     "NUMBER": "a number",
     "DASH": "`-`",
@@ -111,7 +112,7 @@ def parse(text: str, start: int, end: int, rule: str, source: Source) -> Tree[To
         expected = error.accepts or error.expected
         at_end = token.type == "$END"
         offset = _last_visible(text, start, end) if at_end else int(token.start_pos or start)
-        found = "" if at_end else str(token)
+        found = "" if at_end else _first(token)
         return syntax_error(source, offset, found, expected)
     except UnexpectedCharacters as error:
         offset = error.pos_in_stream or 0
@@ -120,6 +121,15 @@ def parse(text: str, start: int, end: int, rule: str, source: Source) -> Tree[To
         return syntax_error(source, offset, found, error.allowed or set())
     except UnexpectedInput as error:
         return syntax_error(source, max(start, error.pos_in_stream or start), "", set())
+
+
+def _first(token: Token) -> str:
+    """What is shown of a token: of a run of names or atoms only the first."""
+    if token.type == "NAMES":
+        return token.split(maxsplit=1)[0]
+    if token.type == "ATOMS":
+        return token[: token.index(")") + 1]
+    return str(token)
 
 
 def _last_visible(text: str, start: int, end: int) -> int:
@@ -255,6 +265,15 @@ def tokens_of(tree: Tree[Token]) -> list[Token]:
         elif part.data == "term":
             found.append(part.children[0])
     return found  # type: ignore[return-value]
+
+
+def words_in(run: Token) -> Iterator[Token]:
+    """The names in a run of names, each as a token of its own."""
+    from lark import Token
+
+    base = run.start_pos or 0
+    for match in _WORD.finditer(run):
+        yield Token("NAME", match.group(), start_pos=base + match.start())
 
 
 def all_tokens(tree: Tree[Token]) -> Iterator[Token]:

@@ -8,37 +8,28 @@ wording file leaves out gets a readable default made from its name.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from goalsmith.domains.diagnostics import did_you_mean
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.formula import ANY_TYPE, Atom, Parameter
-from goalsmith.domains.language import Action, Domain, Predicate
+from goalsmith.domains.language import Domain, Predicate
 from goalsmith.domains.plans import Step
-
-MAX_TEXT = 1_000_000
-"""Characters that a wording file may have."""
+from goalsmith.domains.wording_defaults import (
+    PLACEHOLDER,
+    default_deny,
+    default_goals,
+    default_say,
+    default_step,
+    name_words,
+    placeholders,
+    plural,
+)
+from goalsmith.domains.wording_toml import parse_toml
 
 MAX_PHRASING = 500
 """Characters that one phrasing may have."""
-
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_TOML_PLACE = re.compile(
-    r"(?P<message>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|.*)\)"
-)
-_VERBS = frozenset(
-    {"is", "are", "was", "were", "has", "have", "had", "can", "could", "must", "may", "will"}
-    | {"does", "do", "needs", "wants", "contains"}
-)
-_TAKES_NOT = re.compile(r"\b(?:is|are|was|were|must|may|will|could|(?:has|have|had)(?= been\b))\b")
-_OTHER_DENIALS = (
-    (re.compile(r"\bcan\b"), "cannot"),
-    (re.compile(r"\bhas\b"), "does not have"),
-    (re.compile(r"\bhave\b"), "do not have"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +93,7 @@ def template_parts(template: str, parameters: Sequence[Parameter]) -> tuple[str 
     """
     parts: list[str | int] = []
     # A split by a pattern with one group alternates text and what the group matched.
-    for index, part in enumerate(_PLACEHOLDER.split(template)):
+    for index, part in enumerate(PLACEHOLDER.split(template)):
         if index % 2:
             parts.append(_place(part, parameters))
         elif "{" in part or "}" in part:
@@ -121,11 +112,11 @@ def fill(template: str, parameters: Sequence[Parameter], args: Sequence[str]) ->
 def default_wording(domain: Domain) -> Wording:
     """A wording made from the domain's names alone."""
     return Wording(
-        title=_words(domain.name).capitalize(),
+        title=name_words(domain.name).capitalize(),
         summary="",
         types={name: _noun(name) for name in _type_names(domain)},
         predicates={p.name: _default_phrasing(p) for p in domain.predicates},
-        actions={a.name: _default_step(a) for a in domain.actions},
+        actions={a.name: default_step(a) for a in domain.actions},
     )
 
 
@@ -146,7 +137,7 @@ def read_wording(text: str, domain: Domain, name: str = "<wording>") -> Wording:
     for key, table in top.tables("types", types, "type"):
         table.expect(("one", "many"))
         one = table.text("one") or types[key].one
-        types[key] = Noun(one, table.text("many") or _plural(one))
+        types[key] = Noun(one, table.text("many") or plural(one))
 
     predicates = dict(default.predicates)
     for key, table in top.tables("predicates", predicates, "predicate"):
@@ -226,7 +217,7 @@ class _Table:
 
     def _full(self, template: str, key: str, parameters: Sequence[Parameter]) -> None:
         places = self._places(template, key, parameters)
-        for index, shown in enumerate(_placeholders(parameters)):
+        for index, shown in enumerate(placeholders(parameters)):
             if places.count(index) != 1:
                 count = "does not name" if index not in places else "names more than once"
                 raise self.error(f"`{template}` {count} the parameter {shown}", key)
@@ -252,34 +243,14 @@ class _Table:
         return list(found.items())
 
 
-def parse_toml(text: str, name: str) -> dict[str, object]:
-    """What a TOML text holds.
-
-    Raises InputError with the place when it is not TOML, is too long or is nested too deeply.
-    """
-    if len(text) > MAX_TEXT:
-        raise InputError(f"{name} is too long: more than {MAX_TEXT} characters")
-    try:
-        return tomllib.loads(text.removeprefix("\ufeff"))
-    except tomllib.TOMLDecodeError as error:
-        # The only form in which Python 3.11 tells the place; 3.14 has it as attributes, too.
-        match = _TOML_PLACE.fullmatch(str(error))
-        message, line, column = match.groups() if match else (str(error), None, None)
-        *before, last = text.split("\n")
-        place = f"{line or len(before) + 1}:{column or len(last) + 1}"
-        raise InputError(f"{name}:{place}: this is not TOML: {message}") from None
-    except RecursionError:
-        raise InputError(f"{name}: this is nested too deeply") from None
-
-
 def _phrasing(table: _Table, parameters: Sequence[Parameter], default: Phrasing) -> Phrasing:
     said = table.full_template("say", parameters)
     say = said or default.say
     goal = table.full_templates("goal", parameters)
     return Phrasing(
         say=say,
-        deny=table.full_template("deny", parameters) or _denial(say),
-        goal=_goals(say) if goal is None else goal,
+        deny=table.full_template("deny", parameters) or default_deny(say),
+        goal=default_goals(say) if goal is None else goal,
         read=table.full_templates("read", parameters) or (),
     )
 
@@ -298,57 +269,9 @@ def _place(word: str, parameters: Sequence[Parameter]) -> int:
     raise InputError(f"unknown placeholder {{{word}}}: {did_you_mean(word, names, 'parameter')}")
 
 
-def _placeholders(parameters: Sequence[Parameter]) -> list[str]:
-    """One placeholder per parameter: by name where the names differ, else by place."""
-    names = [p.name.removeprefix("?") for p in parameters]
-    if len({n.lower() for n in names}) < len(names):
-        names = [str(place) for place in range(1, len(names) + 1)]
-    return [f"{{{name}}}" for name in names]
-
-
 def _default_phrasing(predicate: Predicate) -> Phrasing:
-    words = _words(predicate.name)
-    subject, *others = _placeholders(predicate.parameters) or [""]
-    if not subject:
-        say = words if _VERBS & set(words.split()) else f"{words} holds"
-    else:
-        verb = "" if words.split()[0] in _VERBS else "is "
-        say = " ".join([f"{subject} {verb}{words}", *others[:1]])
-        say = " with ".join([say, *others[1:]])
-    return Phrasing(say, _denial(say), _goals(say))
-
-
-def _default_step(action: Action) -> str:
-    return " ".join([_words(action.name), *_placeholders(action.parameters)])
-
-
-def _denial(say: str) -> str:
-    """The negation of a statement in which a verb can be negated by a word of its own."""
-    match = _TAKES_NOT.search(_blank(say))
-    if match:
-        return f"{say[: match.end()]} not{say[match.end() :]}"
-    for pattern, denied in _OTHER_DENIALS:
-        match = pattern.search(_blank(say))
-        if match:
-            return f"{say[: match.start()]}{denied}{say[match.end() :]}"
-    return f"it is not so that {say}"
-
-
-def _blank(template: str) -> str:
-    """The template with its placeholders blanked out: a parameter may be called `is`."""
-    return _PLACEHOLDER.sub(lambda match: " " * len(match[0]), template)
-
-
-def _goals(say: str) -> tuple[str, ...]:
-    """The imperatives that ask for a statement of the form `{x} is …`: `get {x} …`."""
-    subject, found, rest = say.partition(" is ")
-    if not found or _PLACEHOLDER.fullmatch(subject) is None:
-        return ()
-    return (f"get {subject} {rest}", f"make {subject} {rest}")
-
-
-def _words(name: str) -> str:
-    return re.sub(r"[-_]+", " ", name).strip().lower() or name
+    say = default_say(predicate)
+    return Phrasing(say, default_deny(say), default_goals(say))
 
 
 def _type_names(domain: Domain) -> list[str]:
@@ -356,11 +279,5 @@ def _type_names(domain: Domain) -> list[str]:
 
 
 def _noun(type_name: str) -> Noun:
-    one = _words(type_name)
-    return Noun(one, _plural(one))
-
-
-def _plural(one: str) -> str:
-    if re.search(r"[^aeiou]y$", one):
-        return f"{one[:-1]}ies"
-    return one + ("es" if re.search(r"(?:s|x|z|ch|sh)$", one) else "s")
+    one = name_words(type_name)
+    return Noun(one, plural(one))

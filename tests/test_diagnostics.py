@@ -43,7 +43,9 @@ def test_a_position_leads_back_to_its_character(text: str, offset: int) -> None:
     offset = min(offset, len(text))
     position = Source.of(text, "x").position(offset)
     lines = text.split("\n")
-    assert lines[position.line - 1][position.column - 1 :] == text[offset:].split("\n")[0]
+    assert (
+        lines[position.line - 1][position.column - 1 :] == text[offset:].split("\n", maxsplit=1)[0]
+    )
 
 
 def test_a_finding_is_rendered_as_compilers_do() -> None:

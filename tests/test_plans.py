@@ -47,7 +47,7 @@ def test_a_step_is_read_however_planners_write_it(line: str) -> None:
 
 
 def test_comments_blank_lines_and_a_byte_order_mark_are_skipped() -> None:
-    text = "\ufeff; found by hand (move b a)\n\n;;;\n(wait)\n \t\n(2ND-TRY 1)\n; cost = 2 (unit cost)\n"
+    text = "\ufeff; found by hand (move b a)\n\n;;;\n(wait)\n \t\n(2ND-TRY 1)\n; cost = 2 (unit)\n"
     assert read_plan(text, TASK) == Plan((Step("wait"), Step("2nd-try", ("1",))))
 
 

@@ -81,8 +81,30 @@ def test_names_come_back_as_their_declarations_spell_them() -> None:
     "name",
     [
         *("and-gate", "not-clear", "or1", "either", "when", "define", "domain", "problem"),
-        *("forall-x", "exists_", "imply2", "increase", "assign", "minimize", "number", "total-time"),
-        *("3d-print", "1", "2nd", "x.y", "a/b", "a=b", "a<b", "don't", "é", "object", "at", "preference"),
+        *(
+            "forall-x",
+            "exists_",
+            "imply2",
+            "increase",
+            "assign",
+            "minimize",
+            "number",
+            "total-time",
+        ),
+        *(
+            "3d-print",
+            "1",
+            "2nd",
+            "x.y",
+            "a/b",
+            "a=b",
+            "a<b",
+            "don't",
+            "é",
+            "object",
+            "at",
+            "preference",
+        ),
     ],
 )
 def test_a_name_may_look_like_a_keyword_or_a_number(name: str) -> None:
@@ -132,7 +154,9 @@ def test_a_keyword_is_a_keyword_where_it_can_stand(name: str) -> None:
 def test_objects_called_like_numbers_are_compared_as_objects() -> None:
     domain = read_domain("(define (domain d) (:predicates (p ?x)) (:functions (f)))")
     text = "(define (problem p) (:domain d) (:objects 1 2) (:init (p 1)) (:goal {}))"
-    goal = read_problem(text.format("(exists (?x) (and (p ?x) (not (= ?x 2)) (= 1 1)))"), domain).goal
+    goal = read_problem(
+        text.format("(exists (?x) (and (p ?x) (not (= ?x 2)) (= 1 1)))"), domain
+    ).goal
     assert goal == Exists(
         (Parameter("?x"),), And((Atom("p", ("?x",)), Not(Equal("?x", "2")), Equal("1", "1")))
     )
@@ -167,7 +191,10 @@ def test_spaces_may_be_left_out_before_variables_dashes_and_parentheses() -> Non
 
 
 def test_comments_may_stand_anywhere() -> None:
-    plain = "(define (domain d) (:types t) (:predicates (p ?x - t)) (:action a :parameters (?x - t) :effect (p ?x)))"
+    plain = (
+        "(define (domain d) (:types t) (:predicates (p ?x - t))"
+        " (:action a :parameters (?x - t) :effect (p ?x)))"
+    )
     words = plain.replace("(", " ( ").replace(")", " ) ").replace(" ( :", " (:").split()
     commented = "; ( first\n" + " ;) x\n".join(words) + "; (:action\n;"
     assert read_domain(commented) == read_domain(plain)

@@ -11,8 +11,10 @@ from goalsmith.domains.diagnostics import Severity
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """How grave a finding is: an error makes an action or a goal impossible; a warning is most
-    likely a mistake; a note is worth a look, and may well be meant.
+    """How grave a finding is, and what it means.
+
+    An error makes an action or a goal impossible; a warning is most likely a mistake; a note is
+    worth a look, and may well be meant.
     """
 
     severity: Severity

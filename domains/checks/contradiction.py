@@ -84,21 +84,17 @@ def conflict(
 ) -> Conflict | None:
     """Why a condition can never hold where the literals `given` do; None if nothing says so."""
     parts = tuple(conjuncts(positive_form(condition)))
-    own = literals(And(parts))
+    known = (*given, *literals(And(parts)))
     names = _Names()
-    for part in (*given, *own):
+    for part in known:
         if isinstance(part, Equal) and (found := _equality(part, names, scope)):
             return found
-    found = _clash((*given, *own), names)
-    if found:
+    if found := _clash(known, names):
         return found
-    known = (*given, *own)
     for part in parts:
         if isinstance(part, Or):
-            inner = [conflict(each, scope, known) for each in part.parts]
-            if all(inner):
-                first = next((c for c in inner if c), None)
-                return first if first and len(inner) == 1 else Conflict(part, "no part of it can hold")
+            if all(conflict(each, scope, known) for each in part.parts):
+                return Conflict(part, "no part of it can hold")
         elif isinstance(part, Exists):
             hidden = {p.name for p in part.parameters}
             outer = tuple(each for each in known if not free_variables(each) & hidden)
@@ -118,24 +114,21 @@ def _equality(part: Equal, names: _Names, scope: Scope) -> Conflict | None:
 
 
 def _clash(parts: tuple[Condition, ...], names: _Names) -> Conflict | None:
-    asked: dict[Atom, Atom] = {}
-    denied: dict[Atom, Atom] = {}
+    seen: dict[tuple[Atom, bool], Atom] = {}
     for part in parts:
         match part:
-            case Atom():
-                asked[names.atom(part)] = part
+            case Atom() as atom:
+                positive = True
             case Not(Atom() as atom):
-                denied[names.atom(atom)] = atom
+                positive = False
             case Not(Equal(left, right) as equal) if names.of(left) == names.of(right):
-                reason = "both are the same" if left != right else "everything equals itself"
-                return Conflict(equal, reason)
+                return Conflict(equal, "both are the same object")
             case _:
                 continue
-        for key in asked.keys() & denied.keys():
-            pair = asked[key], denied[key]
-            last = part if isinstance(part, Atom) else denied[key]
-            other = pair[0] if last is pair[1] else pair[1]
-            same = "it" if other == last else f"`{other}`, which is the same,"
-            word = "denied" if last is pair[0] else "asked for"
-            return Conflict(last, f"{same} is also {word}")
+        key = names.atom(atom)
+        other = seen.get((key, not positive))
+        if other is not None:
+            what = "it" if other == atom else f"`{other}`, which is the same,"
+            return Conflict(atom, f"{what} is also {'denied' if positive else 'asked for'}")
+        seen[key, positive] = atom
     return None

@@ -88,13 +88,10 @@ class Subject:
     def may_be_same(self, types: tuple[str, ...], others: tuple[str, ...]) -> bool:
         """Whether an object may belong to some of `types` and to some of `others`."""
         fits = self.hierarchy.fits
-        kinds: list[tuple[str, ...]] = [types, others, *((t.name,) for t in self.domain.types)]
+        names = dict.fromkeys((*types, *others, *(t.name for t in self.domain.types)))
+        kinds: list[tuple[str, ...]] = [(name,) for name in names]
         kinds += [o.types for o in self.task.objects if len(o.types) > 1]
-        return any(
-            fits(kind[:1] if kind in (types, others) else kind, types)
-            and fits(kind[:1] if kind in (types, others) else kind, others)
-            for kind in kinds
-        )
+        return any(fits(kind, types) and fits(kind, others) for kind in kinds)
 
     def object(self, name: str) -> Object | None:
         """The object of a name (spelled as declared)."""

@@ -39,7 +39,8 @@ class Usage:
     """What a domain, and a problem's goal and metric, do with names.
 
     `asked` and `denied` are the atoms that conditions ask for and those that they ask not to hold,
-    as they occur; `reads` are the numbers read. `initial` are the predicates that hold initially of
+    as they occur; `reads` are the numbers read, `only_measured` the functions that nothing but the
+    metric reads. `initial` are the predicates that hold initially of
     something. `terms` are all names of objects and variables that occur.
     """
 
@@ -49,6 +50,7 @@ class Usage:
     added: set[str] = field(default_factory=set)
     deleted: set[str] = field(default_factory=set)
     derived: set[str] = field(default_factory=set)
+    only_measured: set[str] = field(default_factory=set)
     changed: dict[str, set[str]] = field(default_factory=dict)
     initial: set[str] = field(default_factory=set)
     types: set[str] = field(default_factory=set)
@@ -66,14 +68,18 @@ class Usage:
             usage._parameters(action.parameters)
             usage._condition(action.precondition)
             usage._effects(action.effects)
-        for declared in (*domain.predicates, *domain.functions):
-            usage._parameters(declared.parameters)
+        for predicate in domain.predicates:
+            usage._parameters(predicate.parameters)
+        for function in domain.functions:
+            usage._parameters(function.parameters)
         for constant in domain.constants:
             usage.types.update(constant.types)
         if problem is not None:
             usage._condition(problem.goal)
             if problem.metric and problem.metric.expression != "total-time":
+                before = {term.function for term in usage.reads}
                 usage._expression(problem.metric.expression)
+                usage.only_measured = {term.function for term in usage.reads} - before
             usage.initial.update(atom.predicate for atom in problem.init)
         return usage
 

@@ -1,4 +1,7 @@
-"""The bundled domains, each a folder with its wording, instances and a generator of problems."""
+"""The bundled domains, each a folder with its wording, instances and a generator of problems.
+
+Domains of other distributions join them through entry points; see `goalsmith.domains.library.loading`.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from goalsmith.domains.library.loading import (
     Instance,
     LibraryDomain,
     bundled,
+    clashes,
     load_folder,
     names,
 )
 
-__all__ = ["Instance", "LibraryDomain", "bundled", "load_folder", "names"]
+__all__ = ["Instance", "LibraryDomain", "bundled", "clashes", "load_folder", "names"]

@@ -1,8 +1,11 @@
-"""Loading a domain with its wording and instances, from the library or from a person's folder.
+"""Loading a domain with its wording and instances: bundled, installed, or in a person's folder.
 
 A folder holds `domain.pddl`, optionally `wording.toml`, instances (`p1.pddl` …) and optionally
-`instances.toml`, which gives the goal of each instance in English. A bundled folder also holds
+`instances.toml`, which gives the goal of each instance in English. A package may also hold
 `generator.py`; code in a person's own folder is never run.
+
+Another distribution adds a domain by an entry point of the group `goalsmith.domains`, from the
+domain's name to the package that holds its files.
 """
 
 from __future__ import annotations
@@ -13,17 +16,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import import_module, resources
+from importlib.metadata import EntryPoint, entry_points
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 
 from goalsmith.domains.diagnostics import did_you_mean
-from goalsmith.domains.errors import InputError
+from goalsmith.domains.errors import GoalsmithError, InputError
 from goalsmith.domains.language import Domain, Problem, Task
 from goalsmith.domains.reader import load_text, read_domain, read_problem
 from goalsmith.domains.sizes import Size, chosen_sizes
 from goalsmith.domains.wording import Wording, default_wording, parse_toml, read_wording
 
 PACKAGE = "goalsmith.domains.library"
+
+GROUP = "goalsmith.domains"
+"""The group of entry points by which other distributions add domains."""
 
 MAX_INSTANCES = 500
 """Instances that a folder may hold."""
@@ -75,22 +83,75 @@ class LibraryDomain:
         return replace(problem, name=f"{self.name}-seed-{seed}")
 
 
-@lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
-    """The names of the bundled domains, in alphabetical order."""
+    """The names of the domains that are bundled or installed, in alphabetical order."""
+    return tuple(sorted({*_bundled_names(), *_installed()[0]}))
+
+
+def clashes() -> tuple[str, ...]:
+    """A sentence for each installed domain that is not used, since another has its name."""
+    return _installed()[1]
+
+
+def bundled(name: str) -> LibraryDomain:
+    """A domain that is bundled or installed.
+
+    Raises InputError when there is none of that name, or an installed one cannot be loaded.
+    """
+    if name in _bundled_names():
+        return _of_package(name, f"{PACKAGE}.{name.replace('-', '_')}")
+    found = _installed()[0].get(name)
+    if found is None:
+        hint = did_you_mean(name, names(), "domain")
+        raise InputError(f"the library has no domain `{name}`: {hint}")
+    try:
+        return _of_package(name, found.value)
+    except GoalsmithError as error:
+        raise InputError(f"{_origin(found)} is broken: {error}") from None
+    except Exception as error:
+        # Code of others, which may raise anything at all when it is imported.
+        raise InputError(f"{_origin(found)} is broken: {type(error).__name__}: {error}") from None
+
+
+@lru_cache(maxsize=1)
+def _bundled_names() -> frozenset[str]:
     folders = (f for f in resources.files(PACKAGE).iterdir() if f.is_dir())
-    return tuple(sorted(_public(f.name) for f in folders if f.joinpath("domain.pddl").is_file()))
+    return frozenset(_public(f.name) for f in folders if f.joinpath("domain.pddl").is_file())
+
+
+def _installed() -> tuple[dict[str, EntryPoint], tuple[str, ...]]:
+    """The entry points of installed domains by name, and what is to be said of the others.
+
+    A bundled domain goes first, then the distribution whose name comes first in the alphabet.
+    """
+    found: dict[str, EntryPoint] = {}
+    unused = []
+    for point in sorted(entry_points(group=GROUP), key=lambda p: (p.name, _distribution(p))):
+        if point.name in _bundled_names():
+            unused.append(f"{_origin(point)} is not used: a bundled domain has that name")
+        elif point.name in found:
+            used = _distribution(found[point.name])
+            unused.append(f"{_origin(point)} is not used: {used} has one of that name")
+        else:
+            found[point.name] = point
+    return found, tuple(unused)
+
+
+def _distribution(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else ""
+
+
+def _origin(point: EntryPoint) -> str:
+    return f"the domain `{point.name}` of {_distribution(point)} (package {point.value})"
 
 
 @lru_cache(maxsize=64)
-def bundled(name: str) -> LibraryDomain:
-    """A domain of the library. Raises InputError when there is none of that name."""
-    if name not in names():
-        hint = did_you_mean(name, names(), "domain")
-        raise InputError(f"the library has no domain `{name}`: {hint}")
-    package = f"{PACKAGE}.{name.replace('-', '_')}"
-    module = import_module(f"{package}.generator")
+def _of_package(name: str, package: str) -> LibraryDomain:
+    """The domain in a package, with its generator where there is one."""
     loaded = _load(resources.files(package), name)
+    if find_spec(f"{package}.generator") is None:
+        return loaded
+    module = import_module(f"{package}.generator")
     return replace(loaded, sizes=module.SIZES, generator=module.generate)
 
 

@@ -54,7 +54,11 @@ def generate(
             *statements("free", (("left",), ("right",))),
             *statements("on-bar", ((each,) for each in ["shaker", *glass_names])),
             *statements("clean", ((e,) for e in ["shaker", *glass_names] if e not in used)),
-            *(Atom("contains", (g, rng.choice(ingredient_names))) for g in glass_names if g in used),
+            *(
+                Atom("contains", (g, rng.choice(ingredient_names)))
+                for g in glass_names
+                if g in used
+            ),
         ),
         numbers=NO_COST_YET,
         goal=And(tuple(wanted)),

@@ -68,6 +68,7 @@
     :effect (and (not (paused ?job))
                  (increase (total-cost) 1)))
 
+  ; What it writes is a new version, and not published yet.
   (:action run
     :parameters (?job - job ?table - table ?day - day)
     :precondition (and (writes ?job ?table) (not (loaded ?table ?day)) (not (paused ?job))
@@ -78,7 +79,7 @@
                        (forall (?previous - day)
                          (imply (and (running ?table) (follows ?day ?previous))
                                 (validated ?table ?previous))))
-    :effect (and (loaded ?table ?day)
+    :effect (and (loaded ?table ?day) (not (published ?table ?day))
                  (forall (?next - day)
                    (when (and (running ?table) (follows ?next ?day) (loaded ?table ?next))
                      (and (wrong ?table ?next) (not (validated ?table ?next)))))

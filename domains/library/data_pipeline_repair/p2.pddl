@@ -24,5 +24,5 @@
     (validated sales monday) (validated sales tuesday)
     (validated balance monday) (validated balance tuesday)
     (not (paused sum-sales)) (not (paused add-up))
-    (published balance monday)))
+    (published balance monday) (published balance tuesday)))
   (:metric minimize (total-cost)))

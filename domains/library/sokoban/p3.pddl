@@ -1,109 +1,79 @@
-; Four boxes out of a room and into a store at the end of a passage.
+; Three boxes out of a room and into a store behind a passage.
 ; In the map # is a wall, @ the worker, $ a box, . a cell that a box is to come to, * a box on one.
-;   ###########
-;   #   #     #
-;   # $   $   #
-;   #  $# $   #
-;   #  @#     #
-;   ### ###   #
-;   #..    ####
-;   #..    ####
-;   ###########
+;   ##########
+;   #    #####
+;   # $ $    #
+;   #  @ $   #
+;   ##### ####
+;   #      ###
+;   # ...  ###
+;   ##########
 (define (problem store-room)
   (:domain sokoban)
   (:objects
-    c1-1 c1-2 c1-3 c1-5 c1-6 c1-7 c1-8 c1-9
-    c2-1 c2-2 c2-3 c2-4 c2-5 c2-6 c2-7 c2-8 c2-9
-    c3-1 c3-2 c3-3 c3-5 c3-6 c3-7 c3-8 c3-9
-    c4-1 c4-2 c4-3 c4-5 c4-6 c4-7 c4-8 c4-9
-    c5-3 c5-7 c5-8 c5-9
-    c6-1 c6-2 c6-3 c6-4 c6-5 c6-6
-    c7-1 c7-2 c7-3 c7-4 c7-5 c7-6 - cell)
+    c1-1 c1-2 c1-3 c1-4
+    c2-1 c2-2 c2-3 c2-4 c2-5 c2-6 c2-7 c2-8
+    c3-1 c3-2 c3-3 c3-4 c3-5 c3-6 c3-7 c3-8
+    c4-5
+    c5-1 c5-2 c5-3 c5-4 c5-5 c5-6
+    c6-1 c6-2 c6-3 c6-4 c6-5 c6-6 - cell)
   (:init
-    (worker-on c4-3)
-    (box-on c2-2) (box-on c2-6) (box-on c3-3) (box-on c3-6)
+    (worker-on c3-3)
+    (box-on c2-2) (box-on c2-4) (box-on c3-5)
     (neighbour c1-1 c1-2 east) (neighbour c1-1 c2-1 south)
     (neighbour c1-2 c1-3 east) (neighbour c1-2 c2-2 south)
     (neighbour c1-2 c1-1 west)
-    (neighbour c1-3 c2-3 south) (neighbour c1-3 c1-2 west)
-    (neighbour c1-5 c1-6 east) (neighbour c1-5 c2-5 south)
-    (neighbour c1-6 c1-7 east) (neighbour c1-6 c2-6 south)
-    (neighbour c1-6 c1-5 west)
-    (neighbour c1-7 c1-8 east) (neighbour c1-7 c2-7 south)
-    (neighbour c1-7 c1-6 west)
-    (neighbour c1-8 c1-9 east) (neighbour c1-8 c2-8 south)
-    (neighbour c1-8 c1-7 west)
-    (neighbour c1-9 c2-9 south) (neighbour c1-9 c1-8 west)
+    (neighbour c1-3 c1-4 east) (neighbour c1-3 c2-3 south)
+    (neighbour c1-3 c1-2 west)
+    (neighbour c1-4 c2-4 south) (neighbour c1-4 c1-3 west)
     (neighbour c2-1 c1-1 north) (neighbour c2-1 c2-2 east)
     (neighbour c2-1 c3-1 south)
     (neighbour c2-2 c1-2 north) (neighbour c2-2 c2-3 east)
     (neighbour c2-2 c3-2 south) (neighbour c2-2 c2-1 west)
     (neighbour c2-3 c1-3 north) (neighbour c2-3 c2-4 east)
     (neighbour c2-3 c3-3 south) (neighbour c2-3 c2-2 west)
-    (neighbour c2-4 c2-5 east) (neighbour c2-4 c2-3 west)
-    (neighbour c2-5 c1-5 north) (neighbour c2-5 c2-6 east)
-    (neighbour c2-5 c3-5 south) (neighbour c2-5 c2-4 west)
-    (neighbour c2-6 c1-6 north) (neighbour c2-6 c2-7 east)
-    (neighbour c2-6 c3-6 south) (neighbour c2-6 c2-5 west)
-    (neighbour c2-7 c1-7 north) (neighbour c2-7 c2-8 east)
-    (neighbour c2-7 c3-7 south) (neighbour c2-7 c2-6 west)
-    (neighbour c2-8 c1-8 north) (neighbour c2-8 c2-9 east)
+    (neighbour c2-4 c1-4 north) (neighbour c2-4 c2-5 east)
+    (neighbour c2-4 c3-4 south) (neighbour c2-4 c2-3 west)
+    (neighbour c2-5 c2-6 east) (neighbour c2-5 c3-5 south)
+    (neighbour c2-5 c2-4 west)
+    (neighbour c2-6 c2-7 east) (neighbour c2-6 c3-6 south)
+    (neighbour c2-6 c2-5 west)
+    (neighbour c2-7 c2-8 east) (neighbour c2-7 c3-7 south)
+    (neighbour c2-7 c2-6 west)
     (neighbour c2-8 c3-8 south) (neighbour c2-8 c2-7 west)
-    (neighbour c2-9 c1-9 north) (neighbour c2-9 c3-9 south)
-    (neighbour c2-9 c2-8 west)
     (neighbour c3-1 c2-1 north) (neighbour c3-1 c3-2 east)
-    (neighbour c3-1 c4-1 south)
     (neighbour c3-2 c2-2 north) (neighbour c3-2 c3-3 east)
-    (neighbour c3-2 c4-2 south) (neighbour c3-2 c3-1 west)
-    (neighbour c3-3 c2-3 north) (neighbour c3-3 c4-3 south)
+    (neighbour c3-2 c3-1 west)
+    (neighbour c3-3 c2-3 north) (neighbour c3-3 c3-4 east)
     (neighbour c3-3 c3-2 west)
+    (neighbour c3-4 c2-4 north) (neighbour c3-4 c3-5 east)
+    (neighbour c3-4 c3-3 west)
     (neighbour c3-5 c2-5 north) (neighbour c3-5 c3-6 east)
-    (neighbour c3-5 c4-5 south)
+    (neighbour c3-5 c4-5 south) (neighbour c3-5 c3-4 west)
     (neighbour c3-6 c2-6 north) (neighbour c3-6 c3-7 east)
-    (neighbour c3-6 c4-6 south) (neighbour c3-6 c3-5 west)
+    (neighbour c3-6 c3-5 west)
     (neighbour c3-7 c2-7 north) (neighbour c3-7 c3-8 east)
-    (neighbour c3-7 c4-7 south) (neighbour c3-7 c3-6 west)
-    (neighbour c3-8 c2-8 north) (neighbour c3-8 c3-9 east)
-    (neighbour c3-8 c4-8 south) (neighbour c3-8 c3-7 west)
-    (neighbour c3-9 c2-9 north) (neighbour c3-9 c4-9 south)
-    (neighbour c3-9 c3-8 west)
-    (neighbour c4-1 c3-1 north) (neighbour c4-1 c4-2 east)
-    (neighbour c4-2 c3-2 north) (neighbour c4-2 c4-3 east)
-    (neighbour c4-2 c4-1 west)
-    (neighbour c4-3 c3-3 north) (neighbour c4-3 c5-3 south)
-    (neighbour c4-3 c4-2 west)
-    (neighbour c4-5 c3-5 north) (neighbour c4-5 c4-6 east)
-    (neighbour c4-6 c3-6 north) (neighbour c4-6 c4-7 east)
-    (neighbour c4-6 c4-5 west)
-    (neighbour c4-7 c3-7 north) (neighbour c4-7 c4-8 east)
-    (neighbour c4-7 c5-7 south) (neighbour c4-7 c4-6 west)
-    (neighbour c4-8 c3-8 north) (neighbour c4-8 c4-9 east)
-    (neighbour c4-8 c5-8 south) (neighbour c4-8 c4-7 west)
-    (neighbour c4-9 c3-9 north) (neighbour c4-9 c5-9 south)
-    (neighbour c4-9 c4-8 west)
-    (neighbour c5-3 c4-3 north) (neighbour c5-3 c6-3 south)
-    (neighbour c5-7 c4-7 north) (neighbour c5-7 c5-8 east)
-    (neighbour c5-8 c4-8 north) (neighbour c5-8 c5-9 east)
-    (neighbour c5-8 c5-7 west)
-    (neighbour c5-9 c4-9 north) (neighbour c5-9 c5-8 west)
-    (neighbour c6-1 c6-2 east) (neighbour c6-1 c7-1 south)
-    (neighbour c6-2 c6-3 east) (neighbour c6-2 c7-2 south)
+    (neighbour c3-7 c3-6 west)
+    (neighbour c3-8 c2-8 north) (neighbour c3-8 c3-7 west)
+    (neighbour c4-5 c3-5 north) (neighbour c4-5 c5-5 south)
+    (neighbour c5-1 c5-2 east) (neighbour c5-1 c6-1 south)
+    (neighbour c5-2 c5-3 east) (neighbour c5-2 c6-2 south)
+    (neighbour c5-2 c5-1 west)
+    (neighbour c5-3 c5-4 east) (neighbour c5-3 c6-3 south)
+    (neighbour c5-3 c5-2 west)
+    (neighbour c5-4 c5-5 east) (neighbour c5-4 c6-4 south)
+    (neighbour c5-4 c5-3 west)
+    (neighbour c5-5 c4-5 north) (neighbour c5-5 c5-6 east)
+    (neighbour c5-5 c6-5 south) (neighbour c5-5 c5-4 west)
+    (neighbour c5-6 c6-6 south) (neighbour c5-6 c5-5 west)
+    (neighbour c6-1 c5-1 north) (neighbour c6-1 c6-2 east)
+    (neighbour c6-2 c5-2 north) (neighbour c6-2 c6-3 east)
     (neighbour c6-2 c6-1 west)
     (neighbour c6-3 c5-3 north) (neighbour c6-3 c6-4 east)
-    (neighbour c6-3 c7-3 south) (neighbour c6-3 c6-2 west)
-    (neighbour c6-4 c6-5 east) (neighbour c6-4 c7-4 south)
+    (neighbour c6-3 c6-2 west)
+    (neighbour c6-4 c5-4 north) (neighbour c6-4 c6-5 east)
     (neighbour c6-4 c6-3 west)
-    (neighbour c6-5 c6-6 east) (neighbour c6-5 c7-5 south)
+    (neighbour c6-5 c5-5 north) (neighbour c6-5 c6-6 east)
     (neighbour c6-5 c6-4 west)
-    (neighbour c6-6 c7-6 south) (neighbour c6-6 c6-5 west)
-    (neighbour c7-1 c6-1 north) (neighbour c7-1 c7-2 east)
-    (neighbour c7-2 c6-2 north) (neighbour c7-2 c7-3 east)
-    (neighbour c7-2 c7-1 west)
-    (neighbour c7-3 c6-3 north) (neighbour c7-3 c7-4 east)
-    (neighbour c7-3 c7-2 west)
-    (neighbour c7-4 c6-4 north) (neighbour c7-4 c7-5 east)
-    (neighbour c7-4 c7-3 west)
-    (neighbour c7-5 c6-5 north) (neighbour c7-5 c7-6 east)
-    (neighbour c7-5 c7-4 west)
-    (neighbour c7-6 c6-6 north) (neighbour c7-6 c7-5 west))
-  (:goal (and (box-on c6-1) (box-on c6-2) (box-on c7-1) (box-on c7-2))))
+    (neighbour c6-6 c5-6 north) (neighbour c6-6 c6-5 west))
+  (:goal (and (box-on c6-2) (box-on c6-3) (box-on c6-4))))
