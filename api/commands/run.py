@@ -25,7 +25,10 @@ FAULT_RATE = 0.15
 def run(
     domain: DomainOption,
     text: Annotated[
-        str | None, typer.Argument(help="The goal, in English; by default the problem's own.")
+        str | None,
+        typer.Argument(
+            metavar="TEXT", help="The goal, in English; by default the problem's own."
+        ),
     ] = None,
     problem: ProblemOption = None,
     faults: Annotated[

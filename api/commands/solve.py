@@ -10,8 +10,12 @@ from goalsmith.commands.options import EngineName, Json, MemoryLimit, OutputFile
 
 
 def solve(
-    domain: Annotated[str, typer.Argument(help="A domain file, or a bundled domain's name.")],
-    problem: Annotated[str, typer.Argument(help="A problem file, or an instance's name.")],
+    domain: Annotated[
+        str, typer.Argument(metavar="DOMAIN", help="A domain file, or a bundled domain's name.")
+    ],
+    problem: Annotated[
+        str, typer.Argument(metavar="PROBLEM", help="A problem file, or an instance's name.")
+    ],
     engine: EngineName = None,
     quality: Annotated[
         Literal["first", "optimal"],

@@ -18,7 +18,7 @@ from goalsmith.commands.options import (
 
 
 def translate(
-    text: Annotated[str, typer.Argument(help="The goal, in English.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The goal, in English.")],
     domain: DomainOption,
     problem: ProblemOption = None,
     model: ModelName = None,

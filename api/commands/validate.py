@@ -11,9 +11,15 @@ from goalsmith.commands.options import Json
 
 
 def validate(
-    domain: Annotated[str, typer.Argument(help="A domain file, or a bundled domain's name.")],
-    problem: Annotated[str, typer.Argument(help="A problem file, or an instance's name.")],
-    plan: Annotated[Path, typer.Argument(help="A plan file: one (action object …) to a line.")],
+    domain: Annotated[
+        str, typer.Argument(metavar="DOMAIN", help="A domain file, or a bundled domain's name.")
+    ],
+    problem: Annotated[
+        str, typer.Argument(metavar="PROBLEM", help="A problem file, or an instance's name.")
+    ],
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN", help="A plan file: one (action object …) to a line.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Replay a plan step by step: exit code 0 if it is valid, 1 if it is not.
