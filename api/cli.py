@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from goalsmith import __version__
-from goalsmith.commands import bench, demo, domains, run, solve, translate, validate
+from goalsmith.commands import bench, check, demo, domains, run, solve, translate, validate
 from goalsmith.domains.errors import GoalsmithError
 from goalsmith.domains.outcome import Outcome
 
@@ -44,8 +44,9 @@ app.command("demo")(demo.demo)
 app.command("translate")(translate.translate)
 app.command("solve")(solve.solve)
 app.command("validate")(validate.validate)
+app.command("check")(check.check)
 app.command("run")(run.run)
-app.command("domains")(domains.domains)
+app.add_typer(domains.app, name="domains")
 app.add_typer(bench.app, name="bench")
 
 

@@ -190,7 +190,13 @@ def library_fields(library: LibraryDomain, full: bool = False) -> dict[str, obje
         "summary": library.wording.summary,
         "instances": [{"name": i.name, "goal": i.goal_text} for i in library.instances],
         "sizes": [
-            {"name": s.name, "default": s.default, "low": s.low, "high": s.high}
+            {
+                "name": s.name,
+                "default": s.default,
+                "low": s.low,
+                "high": s.high,
+                "meaning": s.meaning,
+            }
             for s in library.sizes
         ],
     }
@@ -226,6 +232,15 @@ def library_page(library: LibraryDomain) -> list[RenderableType]:
         )
     parts += [phrases, Text("\nwhat can be done", style="bold"), actions]
     parts += [Text("\ninstances", style="bold"), instances]
+    if library.sizes:
+        sizes = Table(box=None, pad_edge=False, show_header=False)
+        for size in library.sizes:
+            sizes.add_row(
+                Text(f"  {size.name}", style="cyan"),
+                f"{size.low}–{size.high}, else {size.default}",
+                size.meaning,
+            )
+        parts += [Text("\nsizes of generated problems", style="bold"), sizes]
     return parts
 
 

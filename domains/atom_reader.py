@@ -82,7 +82,7 @@ class AtomReader:
         atom = self._reader.atom(Tree("atom", list(tokens)), {})
         if len(self._reader.found) > before:
             return None
-        if entry is not None:
+        if entry is not None and len(entry[1]) == len(atom.args):
             # The next time this spelling is found at once.
             for table, token, name in zip(entry[1], tokens[1:], atom.args, strict=True):
                 table[str(token)] = name

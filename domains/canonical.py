@@ -17,13 +17,21 @@ from functools import lru_cache
 from goalsmith.domains.formula import (
     Add,
     And,
+    Arithmetic,
     Assign,
     Atom,
+    Compare,
     Condition,
     Delete,
     Effect,
+    Exists,
+    Expression,
+    Forall,
     ForEach,
     FunctionTerm,
+    Imply,
+    Not,
+    Or,
     Parameter,
     When,
     instantiate,
@@ -40,14 +48,13 @@ from goalsmith.domains.language import (
     TypeHierarchy,
 )
 from goalsmith.domains.normal_form import NormalForm, joined
-from goalsmith.domains.reader import read_domain, read_problem
+from goalsmith.domains.reader import read_domain
 from goalsmith.domains.semantics import Semantics
 from goalsmith.domains.writer import (
     write_condition,
     write_domain,
     write_effects,
     write_expression,
-    write_problem,
 )
 
 
@@ -138,11 +145,64 @@ def renamed(problem: Problem, names: Mapping[str, str]) -> Problem:
 def lowered(task: Task) -> Task:
     """The task with all names in lower case."""
     domain = _lowered_domain(task.domain)
+    problem = task.problem
     if domain is not task.domain:
-        text = write_problem(task.problem).lower()
-        return Task(domain, read_problem(text, domain))
-    names = {o.name: o.name.lower() for o in task.problem.objects if o.name != o.name.lower()}
-    return Task(domain, renamed(task.problem, names)) if names else task
+        metric = problem.metric
+        if metric is not None and metric.expression != "total-time":
+            metric = replace(metric, expression=_lowered_expression(metric.expression))
+        problem = replace(
+            problem,
+            objects=tuple(
+                replace(o, types=tuple([t.lower() for t in o.types])) for o in problem.objects
+            ),
+            init=tuple(Atom(a.predicate.lower(), a.args) for a in problem.init),
+            numbers=tuple((_lowered_term(term), value) for term, value in problem.numbers),
+            goal=_lowered_condition(problem.goal),
+            metric=metric,
+        )
+    names = {o.name: o.name.lower() for o in task.objects if o.name != o.name.lower()}
+    return Task(domain, renamed(problem, names) if names else problem)
+
+
+def _lowered_condition(condition: Condition) -> Condition:
+    """The condition with predicates, functions and types in lower case; terms stay."""
+    match condition:
+        case Atom(predicate, args):
+            return Atom(predicate.lower(), args)
+        case Not(part):
+            return Not(_lowered_condition(part))
+        case And(parts):
+            return And(tuple(map(_lowered_condition, parts)))
+        case Or(parts):
+            return Or(tuple(map(_lowered_condition, parts)))
+        case Imply(premise, conclusion):
+            return Imply(_lowered_condition(premise), _lowered_condition(conclusion))
+        case Forall(parameters, part):
+            return Forall(_lowered_parameters(parameters), _lowered_condition(part))
+        case Exists(parameters, part):
+            return Exists(_lowered_parameters(parameters), _lowered_condition(part))
+        case Compare(relation, left, right):
+            return Compare(relation, _lowered_expression(left), _lowered_expression(right))
+        case _:
+            return condition
+
+
+def _lowered_parameters(parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
+    return tuple(Parameter(p.name, tuple([t.lower() for t in p.types])) for p in parameters)
+
+
+def _lowered_expression(expression: Expression) -> Expression:
+    match expression:
+        case FunctionTerm():
+            return _lowered_term(expression)
+        case Arithmetic(operator, parts):
+            return Arithmetic(operator, tuple(map(_lowered_expression, parts)))
+        case _:
+            return expression
+
+
+def _lowered_term(term: FunctionTerm) -> FunctionTerm:
+    return FunctionTerm(term.function.lower(), term.args)
 
 
 def _lowered_domain(domain: Domain) -> Domain:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from goalsmith.domains.formula import Atom, Condition, Not
 from goalsmith.domains.laws import Group, Laws
-from goalsmith.domains.semantics import GroundAtom
+from goalsmith.domains.transition import GroundAtom
 
 LiteralKey = GroundAtom | Condition
 """An atom as predicate and arguments, or a part of a condition of which the laws say nothing."""

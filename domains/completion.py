@@ -9,7 +9,10 @@ from goalsmith.domains.closure import Closure, ContradictionError
 from goalsmith.domains.formula import FALSE, TRUE, And, Atom, Condition, Not, Or, conjuncts
 from goalsmith.domains.laws import Laws
 from goalsmith.domains.normal_form import joined
-from goalsmith.domains.semantics import GroundAtom
+from goalsmith.domains.transition import GroundAtom
+
+PARTS_PER_STEP = 100
+"""Parts of a condition that are looked at for one step of an effort."""
 
 
 class SpentError(Exception):
@@ -22,11 +25,11 @@ class Effort:
     def __init__(self, steps: int) -> None:
         self._left = steps
 
-    def spend(self) -> None:
-        """Takes one step. Raises SpentError when none is left."""
-        if self._left <= 0:
+    def spend(self, steps: int = 1) -> None:
+        """Takes steps. Raises SpentError when not so many are left."""
+        if self._left < steps:
             raise SpentError
-        self._left -= 1
+        self._left -= steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,15 @@ class Completer:
         Raises:
             SpentError: the effort does not suffice.
         """
-        return self._branch(self._base, list(conditions), effort)
+        try:
+            return self._branch(self._base, list(conditions), effort)
+        except RecursionError:
+            raise SpentError from None
 
     def _branch(
         self, closure: Closure, conditions: list[Condition], effort: Effort
     ) -> frozenset[GroundAtom] | None:
-        effort.spend()
+        effort.spend(1 + len(conditions) // PARTS_PER_STEP)
         try:
             closure, rest = _assumed(closure.copy(), conditions)
         except ContradictionError:
@@ -146,10 +152,8 @@ def _assumed(closure: Closure, conditions: list[Condition]) -> tuple[Closure, li
     while True:
         if any(part == FALSE for part in waiting):
             raise ContradictionError
-        literals = [part for part in waiting if not isinstance(part, Or)]
         rest = [part for part in waiting if isinstance(part, Or)]
-        if literals:
-            closure.assume(literals)
+        closure.assume(part for part in waiting if not isinstance(part, Or))
         reduced = [reduce(part, closure) for part in rest]
         waiting = [part for each in reduced for part in conjuncts(each)]
         if waiting == rest:

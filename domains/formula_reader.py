@@ -130,7 +130,7 @@ class FormulaReader:
         """Each name or variable of a typed list with its types as written (None: none given)."""
         for group in tree.children:
             types = None
-            names = []
+            names: list[Token] = []
             for child in children(group):
                 if not isinstance(child, str):
                     types = tuple(t for t in tokens_of(child) if t.type == "NAME")

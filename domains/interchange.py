@@ -17,7 +17,7 @@ A task that goes there and back means the same and is equal but for what UP does
   nothing, preconditions stated twice, `>` and `>=` (their sides change places), `-` of one number
   (subtracted from 0), which is one operand of several in `-` and `/`;
 - of effects: each comes alone under at most one `forall` and one `when`, without variables that it
-  does not use; `scale-up` and `scale-down` become `assign`;
+  does not use; `scale-up` and `scale-down` become `assign` (where they alone change the number);
 - of `(total-cost)` where it is minimised: it is the last of the functions, of the effects and of
   the initial numbers; and every number that only counts starts explicitly at 0.
 

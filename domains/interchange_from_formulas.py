@@ -65,7 +65,7 @@ class FormulaImporter:
         if not given.is_user_type() or given.is_movable_type() or given.is_configuration_type():
             raise unsupported(f"{what} of type {given}: only objects can be arguments")
         if given not in self.types:
-            parents = (ANY_TYPE,)
+            parents: tuple[str, ...] = (ANY_TYPE,)
             if given.father is not None:
                 parents = self.types_of(given.father, what)
             self.types[given] = Type(pddl_name(given.name, "type"), parents)

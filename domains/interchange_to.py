@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -101,6 +101,10 @@ class Exporter(FormulaExporter):
     def _action(self, action: Action) -> Any:
         from unified_planning.model import InstantaneousAction
 
+        changed = Counter(
+            e.target.function for e in simple_effects(action.effects) if isinstance(e, Assign)
+        )
+        check_scaling(action.effects, changed)
         what = f"action `{action.name}`"
         parameters = OrderedDict(
             (p.name[1:], self.type_of(p.types, f"parameter `{p.name}` of {what}"))
@@ -136,7 +140,7 @@ class Exporter(FormulaExporter):
                 case Add(atom) | Delete(atom):
                     target = self.fluent("predicate", atom.predicate, atom.args, scope)
                     value = self.expressions.Bool(isinstance(effect, Add))
-                    self._add(action.add_effect, target, value, variables, conditions)
+                    self._add(action.add_effect, target, value, variables, conditions, once=True)
                 case Assign(_, FunctionTerm(function), _) if (
                     function == TOTAL_COST and self.costs is not None
                 ):
@@ -154,12 +158,23 @@ class Exporter(FormulaExporter):
                             value = self.expressions.Times(target, value)
                         case "scale-down":
                             value = self.quotient(target, value)
-                    self._add(add, target, value, variables, conditions)
+                    once = operator == "assign"
+                    self._add(add, target, value, variables, conditions, once=once)
 
     def _add(
-        self, add: Any, target: Node, value: Node, variables: list[Any], conditions: list[Node]
+        self,
+        add: Any,
+        target: Node,
+        value: Node,
+        variables: list[Any],
+        conditions: list[Node],
+        *,
+        once: bool,
     ) -> None:
-        """Adds one effect. Variables that it does not use are dropped by unified-planning."""
+        """Adds one effect, without the variables that it does not use.
+
+        `once`: to have it several times is the same as to have it once.
+        """
         condition = self.expressions.And(conditions)
         used: set[Any] = set()
         for node in (target, value, condition):
@@ -169,7 +184,7 @@ class Exporter(FormulaExporter):
                 count = sum(1 for _ in self.result.objects(variable.type))
                 if not count:
                     return
-                if count > 1 and add.__name__ != "add_effect":
+                if count > 1 and not once:
                     raise unsupported(
                         f"an effect on {target} for each `?{variable.name}`, which it does not use"
                     )
@@ -234,6 +249,29 @@ def action_costs(task: Task) -> dict[str, Expression] | None:
                     return None
                 costs[action.name] = effect.value
     return costs
+
+
+def check_scaling(
+    effects: tuple[Effect, ...],
+    changed: Mapping[str, int],
+    bound: frozenset[str] = frozenset(),
+) -> None:
+    """Checks that a number which is scaled is changed once in a step: it becomes an assignment.
+
+    `changed` says how many effects of the action change a function.
+
+    Raises:
+        UnsupportedError: it may be changed more than once.
+    """
+    for effect in effects:
+        match effect:
+            case When(_, inner):
+                check_scaling(inner, changed, bound)
+            case ForEach(parameters, inner):
+                check_scaling(inner, changed, bound.union(p.name for p in parameters))
+            case Assign("scale-up" | "scale-down" as operator, FunctionTerm(function, args)):
+                if changed[function] > 1 or not bound.issubset(args):
+                    raise unsupported(f"`{operator}` of `{function}` together with other changes")
 
 
 def _parts(condition: Condition) -> tuple[Condition, ...]:

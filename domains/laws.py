@@ -16,7 +16,7 @@ from goalsmith.domains.formula import Atom
 from goalsmith.domains.knowledge import Schema
 from goalsmith.domains.language import Domain, State, Task, TypeHierarchy
 from goalsmith.domains.mutexes import Invariant, Part, mutex_groups
-from goalsmith.domains.semantics import GroundAtom
+from goalsmith.domains.transition import GroundAtom
 
 Group = tuple[int, tuple[str, ...]]
 """A mutex group: an invariant, by its number, and the parameters of an instance."""
@@ -76,6 +76,7 @@ class Laws:
         self.acyclic: frozenset[str] = frozenset(
             a.predicate for a in acyclic_relations(domain) if a.holds_in(state)
         )
+        self._at_places: dict[tuple[str, int], tuple[str, ...]] = {}
         self._groups: dict[GroundAtom, tuple[Group, ...] | None] = {}
 
     def derived(self, predicate: str) -> bool:
@@ -111,12 +112,12 @@ class Laws:
     def members(self, group: Group) -> Iterator[GroundAtom]:
         """The atoms of a group that some state may have, those with few arguments first."""
         number, key = group
-        names = [o.name for o in self.task.objects]
         for part in self._parts[number]:
             args = [""] * (len(key) + (part.counted is not None))
             for place, term in zip(part.places, key, strict=True):
                 args[place] = term
-            for name in ("",) if part.counted is None else names:
+            names = ("",) if part.counted is None else self._names(part.predicate, part.counted)
+            for name in names:
                 if part.counted is not None:
                     args[part.counted] = name
                 atom = (part.predicate, tuple(args))
@@ -129,6 +130,21 @@ class Laws:
         if first is not None:
             yield first
         yield from (atom for atom in self.members(group) if atom != first)
+
+    def _names(self, predicate: str, place: int) -> tuple[str, ...]:
+        """The objects that an atom of a predicate may ever have at a place, roughly."""
+        known = self._at_places.get((predicate, place))
+        if known is None:
+            found = {args[place] for other, args in self.init if other == predicate}
+            for addition in self._changes.additions.get(predicate, ()):
+                term, types = addition.args[place], addition.types[place]
+                names = {term} if types is None else set(self._members[types])
+                for static in addition.static:
+                    if static.args == (term,):
+                        names = {n for n in names if (static.predicate, (n,)) in self.init}
+                found |= names
+            known = self._at_places[predicate, place] = tuple(sorted(found))
+        return known
 
     def _find_groups(self, atom: GroundAtom) -> tuple[Group, ...] | None:
         predicate, args = atom

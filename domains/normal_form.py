@@ -41,6 +41,9 @@ from goalsmith.domains.writer import write_condition, write_expression
 MAX_EXPANDED = 20_000
 """Atoms that a condition may have after its quantifiers are expanded; beyond, they are kept."""
 
+MAX_ROUNDS = 50
+"""Rounds of taking literals out of nested parts; more are hardly ever needed."""
+
 _COMPLEMENT: Mapping[type, type] = {And: Or, Or: And}
 
 
@@ -160,35 +163,49 @@ def joined(kind: type[And] | type[Or], parts: Iterable[Condition]) -> Condition:
     Literals among the parts are taken out of the others: (and p (or p q)) is p, and
     (and p (or (not p) q)) is (and p q); likewise with `and` and `or` exchanged.
     """
-    neutral, absorbing = (TRUE, FALSE) if kind is And else (FALSE, TRUE)
+    absorbing = FALSE if kind is And else TRUE
     other = _COMPLEMENT[kind]
+    waiting = list(parts)
+    for _ in range(MAX_ROUNDS):
+        flat = _flat(kind, waiting)
+        if absorbing in flat:
+            return absorbing
+        nested = {p for p in flat if isinstance(p, other)}
+        literals = flat - nested
+        if any(p.part in literals for p in literals if isinstance(p, Not)):
+            return absorbing
+        reduced = {_reduced(p, literals, other) for p in nested}
+        waiting = [*literals, *(p for p in reduced if p is not None)]
+        if reduced == nested:
+            break
+    done = _flat(kind, waiting)
+    if len(done) == 1:
+        return next(iter(done))
+    return kind(tuple(sorted(done, key=sort_key)))
+
+
+def _flat(kind: type[And] | type[Or], parts: list[Condition]) -> set[Condition]:
+    """The parts of nested conjunctions or disjunctions of one kind."""
     flat: set[Condition] = set()
     waiting = list(parts)
     while waiting:
         part = waiting.pop()
-        if part == absorbing:
-            return absorbing
-        if isinstance(part, And | Or) and (isinstance(part, kind) or part == neutral):
+        if isinstance(part, And | Or) and isinstance(part, kind):
             waiting.extend(part.parts)
         else:
             flat.add(part)
-    nested = {p for p in flat if isinstance(p, other)}
-    literals = flat - nested
-    if any(_not(p) in literals for p in literals if isinstance(p, Not)):
-        return absorbing
-    kept: set[Condition] = set()
-    for part in nested:
-        assert isinstance(part, And | Or)
-        if any(p in literals for p in part.parts):
-            continue
-        rest = tuple(p for p in part.parts if _not(p) not in literals)
-        if len(rest) < len(part.parts):
-            return joined(kind, [*literals, *(nested - {part}), joined(other, rest)])
-        kept.add(part)
-    done = literals | kept
-    if len(done) == 1:
-        return next(iter(done))
-    return kind(tuple(sorted(done, key=sort_key)))
+    return flat
+
+
+def _reduced(
+    part: Condition, literals: set[Condition], other: type[And] | type[Or]
+) -> Condition | None:
+    """A nested part, given that the literals beside it are settled; None if they imply it."""
+    assert isinstance(part, And | Or)
+    if any(p in literals for p in part.parts):
+        return None
+    rest = [p for p in part.parts if _not(p) not in literals]
+    return part if len(rest) == len(part.parts) else joined(other, rest)
 
 
 def sort_key(condition: Condition) -> tuple[str, ...]:

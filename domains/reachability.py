@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from goalsmith.domains.evaluation import NO_BINDINGS, Evaluator
 from goalsmith.domains.facts import Args, Facts
@@ -31,6 +32,7 @@ from goalsmith.domains.formula import (
     Condition,
     Delete,
     Effect,
+    Equal,
     Exists,
     Forall,
     ForEach,
@@ -164,14 +166,17 @@ class Reachability:
     def without_number(self, action: Action, term: FunctionTerm) -> FunctionTerm | None:
         """A number without initial value that a term of an action may come to stand for.
 
-        The term's variables must be the action's parameters.
+        The term's variables must be the action's parameters. Numbers of an object and itself, such
+        as the distance from a place to the same place, are often left out, and not looked for.
         """
         if not self.complete:
             return None
         relation = term.function + _VALUED
         valued = (t.args for t, _ in self.task.problem.numbers if t.function == term.function)
         self._facts.replace(relation, valued)
-        condition = And((self.relaxed(action.precondition), Not(Atom(relation, term.args))))
+        apart = (Not(Equal(a, b)) for a, b in combinations(term.args, 2) if a != b)
+        missing = Not(Atom(relation, term.args))
+        condition = And((self.relaxed(action.precondition), missing, *apart))
         try:
             found = self._match(condition, action.parameters)
         except _SpentError:

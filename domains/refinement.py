@@ -43,6 +43,37 @@ def isomorphisms(
         yield from refiner.search(colours, effort)
 
 
+class _Colouring:
+    """The colour of each vertex, and the vertices of each colour. Lists of these never change."""
+
+    def __init__(self, colours: list[int], classes: dict[int, list[int]]) -> None:
+        self.colours = colours
+        self.classes = classes
+
+    def individualised(self, one: int, other: int) -> _Colouring:
+        """The colouring in which two vertices of one colour have a colour of their own."""
+        child = _Colouring(list(self.colours), dict(self.classes))
+        colour = self.colours[one]
+        rest = [v for v in self.classes[colour] if v not in (one, other)]
+        child.split(colour, [rest, [one, other]])
+        return child
+
+    def split(self, colour: int, groups: list[list[int]]) -> list[int]:
+        """Gives all parts of a class but the largest new colours; their vertices."""
+        largest = max(groups, key=len)
+        changed = []
+        self.classes[colour] = largest
+        for group in groups:
+            if group is not largest:
+                # Colours are numbered without gaps, and none is ever given up.
+                fresh = len(self.classes)
+                self.classes[fresh] = group
+                for vertex in group:
+                    self.colours[vertex] = fresh
+                changed += group
+        return changed
+
+
 class _Refiner:
     """Refines the disjoint union of two structures; vertices are numbered, the first's first."""
 
@@ -75,36 +106,37 @@ class _Refiner:
         for place, end in enumerate(ends):
             self._incident[end].append((index, place))
 
-    def start(self) -> list[int] | None:
-        """The stable colours; None if they show that there is no isomorphism."""
+    def start(self) -> _Colouring | None:
+        """The stable colouring; None if it shows that there is no isomorphism."""
         if self._loose[0] != self._loose[1]:
             return None
         kinds: dict[Hashable, int] = {}
         colours = []
+        classes: dict[int, list[int]] = {}
         for index, name in enumerate(self._names):
             kind = (self._first if index < self._half else self._second).kinds[name]
-            colours.append(kinds.setdefault((kind, frozenset(self._unary[index])), len(kinds)))
-        if sorted(colours[: self._half]) != sorted(colours[self._half :]):
-            return None
-        return colours if self._refine(colours, set(range(len(colours)))) else None
-
-    def search(self, colours: list[int], effort: Effort) -> Iterator[dict[Vertex, Vertex]]:
-        """The isomorphisms that respect stable colours."""
-        classes: dict[int, list[int]] = {}
-        for index, colour in enumerate(colours):
+            colour = kinds.setdefault((kind, frozenset(self._unary[index])), len(kinds))
+            colours.append(colour)
             classes.setdefault(colour, []).append(index)
-        shared = [members for members in classes.values() if len(members) > 2]
+        if not all(self._balanced(members) for members in classes.values()):
+            return None
+        colouring = _Colouring(colours, classes)
+        return colouring if self._refine(colouring, set(range(len(colours)))) else None
+
+    def search(self, colouring: _Colouring, effort: Effort) -> Iterator[dict[Vertex, Vertex]]:
+        """The isomorphisms that respect a stable colouring."""
+        shared = [members for members in colouring.classes.values() if len(members) > 2]
         if not shared:
-            mapping = {self._names[one]: self._names[other] for one, other in classes.values()}
+            pairs = map(sorted, colouring.classes.values())
+            mapping = {self._names[one]: self._names[other] for one, other in pairs}
             if self._respects_edges(mapping):
                 yield mapping
             return
-        members = min(shared, key=len)
-        chosen, *_ = members
+        members = sorted(min(shared, key=len))
+        chosen = members[0]
         for other in members[len(members) // 2 :]:
             effort.spend()
-            child = list(colours)
-            child[chosen] = child[other] = len(colours) + max(colours)
+            child = colouring.individualised(chosen, other)
             if self._refine(child, self._neighbours((chosen, other))):
                 yield from self.search(child, effort)
 
@@ -122,43 +154,36 @@ class _Refiner:
             for end in self._edges[edge][1]
         }
 
-    def _refine(self, colours: list[int], touched: set[int]) -> bool:
-        """Makes colours stable, in place; False if a class differs in size between the two."""
-        members: dict[int, list[int]] = {}
-        for index, colour in enumerate(colours):
-            members.setdefault(colour, []).append(index)
-        fresh = max(colours, default=0) + 1
+    def _balanced(self, members: Sequence[int]) -> bool:
+        """Whether as many vertices are of the first structure as of the second."""
+        return 2 * sum(vertex < self._half for vertex in members) == len(members)
+
+    def _refine(self, colouring: _Colouring, touched: set[int]) -> bool:
+        """Makes a colouring stable, in place; False if a class is not balanced.
+
+        `touched` holds the vertices that may see something else than others of their class.
+        """
+        colours, classes = colouring.colours, colouring.classes
         while touched:
             by_class: dict[int, list[int]] = {}
             for vertex in touched:
-                colour = colours[vertex]
-                if len(members[colour]) > 1:
-                    by_class.setdefault(colour, []).append(vertex)
-            changed: list[int] = []
+                if len(classes[colours[vertex]]) > 1:
+                    by_class.setdefault(colours[vertex], []).append(vertex)
             splits = []
             for colour, vertices in by_class.items():
                 parts: dict[Hashable, list[int]] = {}
                 for vertex in vertices:
                     parts.setdefault(self._signature(vertex, colours), []).append(vertex)
-                untouched = len(members[colour]) - len(vertices)
-                if untouched or len(parts) > 1:
-                    splits.append((colour, list(parts.values()), vertices, untouched))
-            for colour, parts_found, vertices, untouched in splits:
-                groups = parts_found
-                if untouched:
+                if len(vertices) < len(classes[colour]):
                     moved = set(vertices)
-                    groups = [*groups, [v for v in members[colour] if v not in moved]]
-                if any(2 * sum(v < self._half for v in g) != len(g) for g in groups):
+                    parts[None] = [v for v in classes[colour] if v not in moved]
+                if len(parts) > 1:
+                    splits.append((colour, list(parts.values())))
+            changed: list[int] = []
+            for colour, groups in splits:
+                if not all(map(self._balanced, groups)):
                     return False
-                largest = max(groups, key=len)
-                members[colour] = largest
-                for group in groups:
-                    if group is not largest:
-                        members[fresh] = group
-                        for vertex in group:
-                            colours[vertex] = fresh
-                        changed += group
-                        fresh += 1
+                changed += colouring.split(colour, groups)
             touched = self._neighbours(changed)
         return True
 

@@ -38,6 +38,17 @@ GroundAtom: TypeAlias = tuple[str, Args]
 _Pick: TypeAlias = Callable[[Args], Args]
 
 
+_KINDS = {
+    "assign": "assigned",
+    "increase": "added to",
+    "decrease": "added to",
+    "scale-up": "scaled",
+    "scale-down": "scaled",
+}
+"""Kinds of changes to a number. Those of different kinds do not commute, so that PDDL 2.1 gives a
+step which mixes them no meaning (Fox and Long, JAIR 20, 2003, definition 10)."""
+
+
 @dataclass(slots=True)
 class Changes:
     """What a step changes: true atoms deleted, false ones added, numbers set."""
@@ -45,6 +56,8 @@ class Changes:
     deleted: set[GroundAtom] = field(default_factory=set)
     added: set[GroundAtom] = field(default_factory=set)
     numbers: dict[FunctionTerm, Fraction] = field(default_factory=dict)
+    kinds: dict[FunctionTerm, str] = field(default_factory=dict)
+    """How each number is changed: only changes of one kind can be made in any order."""
 
     def atoms(self) -> Iterator[tuple[Atom, bool]]:
         """Each atom that changes, and whether it becomes true."""
@@ -180,6 +193,9 @@ class Transition:
     def _assign(self, facts: Facts, changes: Changes, effect: Assign, bindings: Bindings) -> None:
         args = tuple([bindings.get(a, a) for a in effect.target.args])
         target = FunctionTerm(effect.target.function, args)
+        kind = _KINDS[effect.operator]
+        if changes.kinds.setdefault(target, kind) != kind:
+            raise NotApplicableError(f"{target} is changed in two ways in one step")
         try:
             value = self._evaluator.value(facts, effect.value, bindings)
             before = changes.numbers.get(target)

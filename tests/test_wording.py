@@ -7,6 +7,7 @@ from goalsmith.domains.formula import Atom
 from goalsmith.domains.plans import Step
 from goalsmith.domains.reader import read_domain
 from goalsmith.domains.wording import Noun, default_wording, read_wording, template_parts
+from goalsmith.domains.wording_draft import draft_wording
 
 DOMAIN = read_domain("""(define (domain post-office)
   (:requirements :typing)
@@ -92,6 +93,27 @@ def test_a_denial_is_made_from_the_statement_and_not_from_a_parameter_named_like
     assert wording.predicates["p"].deny == "{is} has not been seen"
     wording = read_wording('[predicates.p]\nsay = "{is} glows"', domain)
     assert wording.predicates["p"].deny == "it is not so that {is} glows"
+
+
+def test_a_draft_says_what_the_defaults_say_and_names_each_parameter_with_its_type() -> None:
+    draft = draft_wording(DOMAIN)
+    assert read_wording(draft, DOMAIN) == default_wording(DOMAIN)
+    assert "[predicates.at]  # ?x - Box ?y - city\nsay = " in draft
+    assert "[predicates.ready]  # no parameters\n" in draft
+    assert "[actions.put-on]  # ?x - Box ?y - Box\nsay = " in draft
+
+
+def test_a_draft_can_be_read_whatever_the_names() -> None:
+    name = "x" * 600
+    domain = read_domain(
+        f"(define (domain d) (:requirements :typing) (:types {name} y)"
+        f" (:predicates ({name} ?a) (p ?x - (either {name} y)))"
+        f" (:action {name} :parameters (?a) :effect ({name} ?a)))"
+    )
+    draft = draft_wording(domain)
+    assert f"# ?x - (either {name} y)" in draft
+    assert f'# say = "{{a}} is {name}"' in draft
+    assert read_wording(draft, domain) == default_wording(domain)
 
 
 def test_no_goals_can_be_asked_for() -> None:

@@ -21,7 +21,6 @@ from goalsmith.domains.formula import (
     When,
     free_variables,
 )
-from goalsmith.domains.writer import write_condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,7 @@ def impossible_conditions(subject: Subject) -> Iterator[Diagnostic]:
         if found:
             yield subject.domain_text.finding(
                 "contradictory-precondition",
-                f"`{action.name}` is never applicable: {_said(found.part)} cannot hold here, since "
-                f"{found.reason}",
+                f"`{action.name}` is never applicable: {found}",
                 found.part,
             )
     for rule in subject.domain.derived:
@@ -54,8 +52,7 @@ def impossible_conditions(subject: Subject) -> Iterator[Diagnostic]:
         if found:
             yield subject.domain_text.finding(
                 "contradictory-rule",
-                f"this rule for `{rule.predicate}` never applies: {_said(found.part)} cannot hold "
-                f"here, since {found.reason}",
+                f"this rule for `{rule.predicate}` never applies: {found}",
                 found.part,
             )
 
@@ -64,10 +61,6 @@ def _scope(subject: Subject, parameters: tuple[Parameter, ...]) -> Scope:
     types = {o.name: o.types for o in subject.domain.constants}
     types |= {p.name: p.types for p in parameters}
     return Scope(types, subject.may_be_same)
-
-
-def _said(condition: Condition) -> str:
-    return f"`{write_condition(condition)}`"
 
 
 def dead_effects(subject: Subject) -> Iterator[Diagnostic]:
@@ -96,8 +89,7 @@ def _dead(
             if found:
                 yield subject.domain_text.finding(
                     "dead-effect",
-                    f"this effect of `{name}` never takes place: {_said(found.part)} cannot hold "
-                    f"where the action is applicable, since {found.reason}",
+                    f"this effect of `{name}` never takes place: {found}",
                     found.part,
                 )
             else:
@@ -135,26 +127,34 @@ def opposed_effects(subject: Subject) -> Iterator[Diagnostic]:
     """Deletions of an atom that the same action adds at the same time: the addition wins."""
     for action in subject.domain.actions:
         placed = tuple(_placed(action.effects, ()))
-        additions = [p for p in placed if isinstance(p.effect, Add)]
         for one in placed:
-            if isinstance(one.effect, Delete):
-                atom = one.effect.atom
-                other = next((a for a in additions if _whenever(one, a)), None)
-                if other is not None and isinstance(other.effect, Add):
-                    place = subject.domain_text.places.part(other.effect.atom)
-                    line = f" on line {place.position.line}" if place else ""
-                    yield subject.domain_text.finding(
-                        "add-and-delete",
-                        f"`{action.name}` deletes `{atom}`, which it also adds{line}: the addition "
-                        "wins, so the deletion does nothing",
-                        atom,
-                    )
+            opposed = _opposed(one, placed)
+            if opposed is not None and not isinstance(one.effect, Assign):
+                place = subject.domain_text.places.part(opposed)
+                line = f" on line {place.position.line}" if place else ""
+                yield subject.domain_text.finding(
+                    "add-and-delete",
+                    f"`{action.name}` deletes `{opposed}`, which it also adds{line}: the addition "
+                    "wins, so the deletion does nothing",
+                    one.effect.atom,
+                )
+
+
+def _opposed(one: Placed, placed: tuple[Placed, ...]) -> Atom | None:
+    """The atom, where it is added, that a deletion deletes in vain."""
+    if not isinstance(one.effect, Delete):
+        return None
+    for other in placed:
+        if isinstance(other.effect, Add) and _whenever(one, other):
+            return other.effect.atom
+    return None
 
 
 def _whenever(deletion: Placed, addition: Placed) -> bool:
     """Whether the addition takes place, of the same atom, whenever the deletion does."""
     assert isinstance(deletion.effect, Delete)
-    if not isinstance(addition.effect, Add) or addition.effect.atom != deletion.effect.atom:
+    assert isinstance(addition.effect, Add)
+    if addition.effect.atom != deletion.effect.atom:
         return False
     variables = free_variables(addition.effect.atom)
     bound = {p for p in deletion.bound if p.name in variables}
@@ -182,7 +182,7 @@ def idle_effects(subject: Subject) -> Iterator[Diagnostic]:
             if not reason and plain in seen and not isinstance(one.effect, Assign):
                 reason = "it is stated twice"
             seen.add(plain)
-            if reason:
+            if reason and _opposed(one, placed) is None:
                 at = one.effect if isinstance(one.effect, Assign) else one.effect.atom
                 yield text.finding(
                     "idle-effect", f"this effect of `{action.name}` changes nothing: {reason}", at

@@ -28,8 +28,8 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "unused-type": Code("warning", "a type that nothing in the domain asks for"),
         "unused-predicate": Code("warning", "a predicate that no action, rule or goal mentions"),
         "unused-function": Code("warning", "a function that nothing reads or changes"),
-        "unused-constant": Code("warning", "a constant that nothing mentions"),
-        "never-true": Code("warning", "a predicate that is asked for, but that nothing makes true"),
+        "unused-constant": Code("note", "a constant that nothing mentions"),
+        "never-true": Code("note", "a predicate that is asked for, but that nothing makes true"),
         "never-read": Code("note", "a predicate that is changed, but that nothing asks for"),
         # Actions
         "contradictory-precondition": Code("error", "a precondition that contradicts itself"),

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from goalsmith.domains.formula import (
-    And,
     Atom,
     Condition,
     Equal,
@@ -21,16 +20,24 @@ from goalsmith.domains.formula import (
     free_variables,
     positive_form,
 )
+from goalsmith.domains.writer import write_condition
 
 Types = tuple[str, ...]
+
+MAX_KNOWN = 500
+"""Literals with which disjunctions are compared at most: each part is, with all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Why a condition can never hold: the part to point at, and a sentence about it."""
+    """Why a condition can never hold: the part that cannot, where to point, and a reason."""
 
-    part: Atom | Equal | Or
+    said: Condition
+    part: Condition
     reason: str
+
+    def __str__(self) -> str:
+        return f"`{write_condition(self.said)}` cannot hold here, since {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,38 +90,40 @@ def conflict(
     condition: Condition, scope: Scope, given: tuple[Condition, ...] = ()
 ) -> Conflict | None:
     """Why a condition can never hold where the literals `given` do; None if nothing says so."""
-    parts = tuple(conjuncts(positive_form(condition)))
-    known = (*given, *literals(And(parts)))
+    known = (*given, *literals(condition))
     names = _Names()
     for part in known:
         if isinstance(part, Equal) and (found := _equality(part, names, scope)):
             return found
     if found := _clash(known, names):
         return found
-    for part in parts:
-        if isinstance(part, Or):
-            if all(conflict(each, scope, known) for each in part.parts):
-                return Conflict(part, "no part of it can hold")
-        elif isinstance(part, Exists):
-            hidden = {p.name for p in part.parameters}
-            outer = tuple(each for each in known if not free_variables(each) & hidden)
-            if found := conflict(part.part, scope.with_parameters(part.parameters), outer):
-                return found
+    if len(known) > MAX_KNOWN:
+        return None
+    for original in conjuncts(condition):
+        for part in conjuncts(positive_form(original)):
+            if isinstance(part, Or):
+                if all(conflict(each, scope, known) for each in part.parts):
+                    return Conflict(original, original, "no part of it can hold")
+            elif isinstance(part, Exists):
+                hidden = {p.name for p in part.parameters}
+                outer = tuple(each for each in known if not free_variables(each) & hidden)
+                if found := conflict(part.part, scope.with_parameters(part.parameters), outer):
+                    return found
     return None
 
 
 def _equality(part: Equal, names: _Names, scope: Scope) -> Conflict | None:
     if not names.merge(part.left, part.right):
-        return Conflict(part, "these are different objects")
+        return Conflict(part, part, "these are different objects")
     left, right = scope.types.get(part.left), scope.types.get(part.right)
     if left and right and not scope.may_be_same(left, right):
         reason = f"no object is both of type {' or '.join(left)} and of type {' or '.join(right)}"
-        return Conflict(part, reason)
+        return Conflict(part, part, reason)
     return None
 
 
 def _clash(parts: tuple[Condition, ...], names: _Names) -> Conflict | None:
-    seen: dict[tuple[Atom, bool], Atom] = {}
+    seen: dict[tuple[Atom, bool], Condition] = {}
     for part in parts:
         match part:
             case Atom() as atom:
@@ -122,13 +131,12 @@ def _clash(parts: tuple[Condition, ...], names: _Names) -> Conflict | None:
             case Not(Atom() as atom):
                 positive = False
             case Not(Equal(left, right) as equal) if names.of(left) == names.of(right):
-                return Conflict(equal, "both are the same object")
+                return Conflict(part, equal, "both are the same object")
             case _:
                 continue
         key = names.atom(atom)
         other = seen.get((key, not positive))
         if other is not None:
-            what = "it" if other == atom else f"`{other}`, which is the same,"
-            return Conflict(atom, f"{what} is also {'denied' if positive else 'asked for'}")
-        seen[key, positive] = atom
+            return Conflict(part, atom, f"it contradicts `{write_condition(other)}`")
+        seen[key, positive] = part
     return None

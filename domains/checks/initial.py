@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations
 
 from goalsmith.domains.checks.subject import Subject, some
 from goalsmith.domains.diagnostics import Diagnostic, listed
 from goalsmith.domains.formula import Atom
-from goalsmith.domains.language import Object, Predicate
+from goalsmith.domains.language import Object, Task
 from goalsmith.domains.mutexes import Invariant, mutex_groups
+from goalsmith.domains.reachability import Reachability
 
 FEW = 3
 """Others of its kind that an object is compared with at least."""
+
+MANY = 5
+"""The same where what they have in common is a static fact, of which some objects have several."""
+
+MAX_TRIES = 5
+"""Broken invariants looked into at most: each costs a few computations of what is reachable."""
+
+MAX_TRIED = 3
+"""Atoms of a broken invariant of which each is left out once to see whether it matters."""
 
 NEARLY_ALL = 0.8
 """The share of a relation that makes the rest an exception."""
@@ -35,24 +46,35 @@ def repeated_facts(subject: Subject) -> Iterator[Diagnostic]:
 def broken_invariants(subject: Subject) -> Iterator[Diagnostic]:
     """Initial atoms of which the actions let at most one hold, as they do elsewhere.
 
-    Only invariants count that keep one atom true for good once one is: of atoms that are only ever
-    used up, several may hold at first. If many instances have several, this is how it is meant.
+    That a state has several is no fault in itself: an invariant may hold by accident, and mean
+    nothing. So only those count that keep one atom true for good once one is; if several instances
+    are broken, most must not be; and one of the atoms must be superfluous, that is, without it the
+    goal and all actions are in reach as before.
     """
     problem, text = subject.problem, subject.problem_text
     if problem is None or text is None:
         return
     told = set()
+    tries = MAX_TRIES
     for invariant in mutex_groups(subject.domain):
         weights = invariant.weights(problem.init)
         broken = [key for key, weight in weights.items() if weight > 1]
         right = len(weights) - len(broken)
         if not invariant.conserved or not broken or len(broken) > max(1, right // FEW):
             continue
+        members = defaultdict(list)
+        for atom in problem.init:
+            members[_instance(invariant, atom)].append(atom)
         for key in broken:
-            atoms = tuple(a for a in problem.init if _instance(invariant, a) == key)
+            atoms = tuple(members[key])
             if atoms in told or (right < FEW and len(atoms) > 2):
                 continue
+            if not key and len({a.predicate for a in atoms}) == 1:
+                continue  # things that are only told apart by where they are, such as boxes
             told.add(atoms)
+            tries -= 1
+            if tries < 0 or not any(_superfluous(subject, atom) for atom in atoms[:MAX_TRIED]):
+                continue
             places = text.places.stated(atoms[1])
             yield text.finding(
                 "broken-invariant",
@@ -60,6 +82,23 @@ def broken_invariants(subject: Subject) -> Iterator[Diagnostic]:
                 "meant to hold at any time",
                 places[0] if places else ":init",
             )
+
+
+def _superfluous(subject: Subject, atom: Atom) -> bool:
+    """Whether all that is relaxed reachable stays so where an atom does not hold initially."""
+    problem = subject.task.problem
+    init = tuple(each for each in problem.init if each != atom)
+    before = subject.reachability
+    after = Reachability(Task(subject.domain, replace(problem, init=init)))
+    return (
+        before.complete
+        and after.complete
+        and all(
+            after.applicable(action.name) or not before.applicable(action.name)
+            for action in subject.domain.actions
+        )
+        and after.possible(problem.goal) == before.possible(problem.goal)
+    )
 
 
 def _instance(invariant: Invariant, atom: Atom) -> tuple[str, ...] | None:
@@ -93,25 +132,19 @@ def missing_facts(subject: Subject) -> Iterator[Diagnostic]:
             if odd.name not in told:
                 told.add(odd.name)
                 family = _family(invariant, (odd.name,))
-                yield _lacks(subject, odd, others, f"{family}: nothing of it holds, nor ever will")
+                yield _lacks(subject, odd, others, f"{family}, and no action gives it any")
     for predicate in subject.domain.predicates:
         if not subject.usage.static(predicate.name) or len(predicate.parameters) < 2:
             continue
         tuples = [a.args for a in problem.init if a.predicate == predicate.name]
-        for place in range(len(predicate.parameters)):
-            counts = Counter(args[place] for args in tuples)
-            beside = {a for args in tuples for i, a in enumerate(args) if i != place}
-            for odd, others in _odd_ones(kinds, counts):
-                # In a chain, the last one has no next: such relations are left out.
-                if odd.name not in told and not beside & {o.name for o in (*others, odd)}:
-                    told.add(odd.name)
-                    yield _lacks(subject, odd, others, f"`{_pattern(predicate, place, odd)}`")
-
-
-def _pattern(predicate: Predicate, place: int, each: Object) -> str:
-    args = ["…"] * len(predicate.parameters)
-    args[place] = each.name
-    return f"({' '.join((predicate.name, *args))})"
+        counts = Counter(args[0] for args in tuples)
+        beside = {a for args in tuples for a in args[1:]}
+        for odd, others in _odd_ones(kinds, counts, MANY):
+            # In a chain, the last one has no next: such relations are left out.
+            if odd.name not in told and not beside & {o.name for o in (*others, odd)}:
+                told.add(odd.name)
+                blanks = " …" * (len(predicate.parameters) - 1)
+                yield _lacks(subject, odd, others, f"`({predicate.name} {odd.name}{blanks})`")
 
 
 def _lacks(subject: Subject, odd: Object, others: tuple[Object, ...], what: str) -> Diagnostic:
@@ -134,13 +167,13 @@ def _kinds(subject: Subject) -> tuple[tuple[Object, ...], ...]:
 
 
 def _odd_ones(
-    kinds: tuple[tuple[Object, ...], ...], counts: Counter[str] | dict[str, int]
+    kinds: tuple[tuple[Object, ...], ...], counts: Mapping[str, int], least: int = FEW
 ) -> Iterator[tuple[Object, tuple[Object, ...]]]:
     """Objects that have none where all others of their kind, some at least, have exactly one."""
     for kind in kinds:
         without = [each for each in kind if not counts.get(each.name)]
         others = tuple(each for each in kind if counts.get(each.name) == 1)
-        if len(without) == 1 and len(others) >= FEW and len(others) == len(kind) - 1:
+        if len(without) == 1 and len(others) >= least and len(others) == len(kind) - 1:
             yield without[0], others
 
 
@@ -154,7 +187,9 @@ def one_way_facts(subject: Subject) -> Iterator[Diagnostic]:
             continue
         atoms = {a.args: a for a in problem.init if a.predicate == predicate.name}
         for i, j in combinations(range(len(predicate.parameters)), 2):
-            if predicate.parameters[i].types != predicate.parameters[j].types:
+            types = [p.types for p in predicate.parameters]
+            # With a third of the same type it is a sum or an order, not a road.
+            if types[i] != types[j] or types.count(types[i]) > 2:
                 continue
             directed = [args for args in atoms if args[i] != args[j]]
             single = [args for args in directed if _swapped(args, i, j) not in atoms]

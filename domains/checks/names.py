@@ -16,6 +16,7 @@ from goalsmith.domains.formula import (
     ForEach,
     Parameter,
     When,
+    conjuncts,
     free_variables,
 )
 
@@ -117,12 +118,25 @@ def unused_predicates(subject: Subject) -> Iterator[Diagnostic]:
             and name in asked
             and name not in usage.added | usage.derived | usage.initial
         ):
+            if _told_elsewhere(subject, name):
+                continue
             place = text.places.part(asked[name])
             yield text.finding(
                 "never-true",
                 f"`{name}` is asked for, but no effect makes it true, nor does it hold initially",
                 place or predicate.position,
             )
+
+
+def _told_elsewhere(subject: Subject, predicate: str) -> bool:
+    """Whether all that asks for a predicate is actions and goals, reported as impossible."""
+    asking = [a.precondition for a in subject.domain.actions]
+    if subject.problem:
+        asking.append(subject.problem.goal)
+    parts = [part for condition in asking for part in conjuncts(condition)]
+    needed = [p for p in parts if isinstance(p, Atom) and p.predicate == predicate]
+    uses = [a for a in subject.usage.asked if a.predicate == predicate]
+    return subject.reachability.complete and len(needed) == len(uses)
 
 
 def unused_functions(subject: Subject) -> Iterator[Diagnostic]:

@@ -33,7 +33,8 @@ class Text:
         """A finding of this code, at its place in the text."""
         source = self.places.source
         span = self._span(at)
-        found = source.text[span.position.offset :][: span.length] if span else ""
+        start = span.position.offset if span else 0
+        found = source.text[start : start + span.length] if span else ""
         return Diagnostic(
             code,
             message,

@@ -1,6 +1,6 @@
 """The bundled domains, each a folder with its wording, instances and a generator of problems.
 
-Domains of other distributions join them through entry points; see `goalsmith.domains.library.loading`.
+Domains of other distributions join them through entry points; see the module `loading`.
 """
 
 from __future__ import annotations

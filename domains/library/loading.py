@@ -26,7 +26,8 @@ from goalsmith.domains.errors import GoalsmithError, InputError
 from goalsmith.domains.language import Domain, Problem, Task
 from goalsmith.domains.reader import load_text, read_domain, read_problem
 from goalsmith.domains.sizes import Size, chosen_sizes
-from goalsmith.domains.wording import Wording, default_wording, parse_toml, read_wording
+from goalsmith.domains.wording import Wording, default_wording, read_wording
+from goalsmith.domains.wording_toml import parse_toml
 
 PACKAGE = "goalsmith.domains.library"
 
@@ -105,7 +106,7 @@ def bundled(name: str) -> LibraryDomain:
         hint = did_you_mean(name, names(), "domain")
         raise InputError(f"the library has no domain `{name}`: {hint}")
     try:
-        return _of_package(name, found.value)
+        return _of_package(name, found.module)
     except GoalsmithError as error:
         raise InputError(f"{_origin(found)} is broken: {error}") from None
     except Exception as error:
@@ -142,7 +143,7 @@ def _distribution(point: EntryPoint) -> str:
 
 
 def _origin(point: EntryPoint) -> str:
-    return f"the domain `{point.name}` of {_distribution(point)} (package {point.value})"
+    return f"the domain `{point.name}` of {_distribution(point)} (package {point.module})"
 
 
 @lru_cache(maxsize=64)

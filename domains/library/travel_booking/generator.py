@@ -6,8 +6,14 @@ import random
 
 from goalsmith.domains.formula import And, Atom, Condition, Not
 from goalsmith.domains.language import Problem
-from goalsmith.domains.library.making import CHEAPEST, connected, costs, numbered, objects_of
-from goalsmith.domains.library.making import statements
+from goalsmith.domains.library.making import (
+    CHEAPEST,
+    connected,
+    costs,
+    numbered,
+    objects_of,
+    statements,
+)
 from goalsmith.domains.sizes import Size
 
 SIZES = (

@@ -1,0 +1,132 @@
+"""`goalsmith check`: what is wrong, impossible or odd in PDDL files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from goalsmith.commands.options import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.resources.abc import Traversable
+
+    from goalsmith.domains.diagnostics import Diagnostic
+
+STYLES = {"error": "red", "warning": "yellow", "note": "cyan"}
+
+
+def check(
+    domain: Annotated[str, typer.Argument(help="A domain file, or a bundled domain's name.")],
+    problem: Annotated[
+        str | None, typer.Argument(help="A problem file, or an instance's name.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail on warnings as on errors.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Check a domain, or a domain and a problem, as a compiler does: exit code 30 on errors.
+
+    Example: goalsmith check blocksworld p1
+    """
+    from rich.text import Text
+
+    from goalsmith import output as out
+    from goalsmith.domains.checks import check_domain, check_task
+    from goalsmith.domains.outcome import Outcome
+
+    folder = _folder(domain)
+    domain_file = _domain_file(domain, folder)
+    if problem is None:
+        findings = check_domain(domain_file.text, domain_file.name)
+    else:
+        file = _problem_file(problem, folder)
+        findings = check_task(domain_file.text, file.text, domain_file.name, file.name)
+    grave = ("error", "warning") if strict else ("error",)
+    failed = any(finding.severity in grave for finding in findings)
+    outcome = Outcome.BAD_INPUT if failed else Outcome.YES
+    if as_json:
+        out.say_json(
+            outcome, summary=_summary(findings), findings=[each.as_dict() for each in findings]
+        )
+    else:
+        for each in findings:
+            out.say(Text(each.render(), style=STYLES[each.severity]))
+        out.say(Text(_summary(findings), style="bold"))
+    out.leave(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A text to be checked, and its name in findings."""
+
+    name: str
+    text: str
+
+
+def _folder(domain: str) -> Traversable | None:
+    """The folder of a bundled or installed domain, or a person's own; None for a domain file.
+
+    Raises:
+        InputError: it looks like a domain's name, but there is none of that name.
+    """
+    from goalsmith.domains.library import bundled, names
+
+    path = Path(domain)
+    if domain not in names():
+        if path.is_dir():
+            return path
+        if path.exists() or path.suffix or "/" in domain:
+            return None
+        bundled(domain)  # raises, with the names that come near
+    return _package_of(domain)
+
+
+def _package_of(name: str) -> Traversable:
+    """The folder of a domain that is bundled, or else installed."""
+    from importlib.metadata import entry_points
+    from importlib.resources import files
+
+    from goalsmith.domains.library.loading import GROUP, PACKAGE
+
+    folder = files(PACKAGE).joinpath(name.replace("-", "_"))
+    if folder.joinpath("domain.pddl").is_file():
+        return folder
+    points = entry_points(group=GROUP, name=name)
+    # Of several with one name, that of the distribution first in the alphabet is the one used.
+    return files(min(points, key=lambda p: p.dist.name if p.dist else "").module)
+
+
+def _domain_file(domain: str, folder: Traversable | None) -> File:
+    return _file(Path(domain) if folder is None else folder.joinpath("domain.pddl"))
+
+
+def _problem_file(problem: str, folder: Traversable | None) -> File:
+    """An instance in the domain's folder, or else a file."""
+    if folder is not None and not Path(problem).suffix:
+        instance = folder.joinpath(f"{problem}.pddl")
+        if instance.is_file():
+            return _file(instance)
+    return _file(Path(problem))
+
+
+def _file(file: Traversable) -> File:
+    from goalsmith.domains.reader import load_text
+
+    if isinstance(file, Path):
+        return File(str(file), load_text(file))
+    return File(str(file), file.read_text(encoding="utf-8"))
+
+
+def _summary(findings: Sequence[Diagnostic]) -> str:
+    """How many there are of each severity: `2 errors, 1 warning, 3 notes`."""
+    counts = []
+    for severity in ("error", "warning", "note"):
+        count = sum(each.severity == severity for each in findings)
+        if count:
+            counts.append(f"{count} {severity}" + ("" if count == 1 else "s"))
+    return ", ".join(counts) or "nothing found"

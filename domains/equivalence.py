@@ -1,0 +1,350 @@
+"""When two problems over one domain say the same.
+
+Two tasks are equal if their domains, objects, initial states, initial numbers and metrics are, in
+canonical form, and the same reachable states meet their goals. They are equal up to renaming if
+some renaming of the problems' objects makes them equal; the domain's constants keep their names.
+
+What is guaranteed:
+
+- EQUAL and EQUAL_UP_TO_RENAMING are proofs: the canonical forms are the same, or the goals are
+  after they are completed by laws that hold in every reachable state (mutex groups, relations
+  without cycles, static atoms; see `laws`), or no admissible state meets just one of them, or all
+  reachable states were looked at. Two goals that no reachable state meets are equal.
+- DIFFERENT is a proof where the ground is STATED (something else than the goals differs) or
+  REACHED (a reachable state, which is given, meets just one goal). Where the ground is IMPLIED, an
+  admissible state, one that obeys all laws found, meets just one goal, but was not shown to be
+  reachable; or, up to renaming, the completed goals cannot be mapped to each other. That is right
+  wherever the laws are complete, as they are for the usual forms of blocksworld and gripper. With
+  `strict`, UNKNOWN is answered instead. In a task with few atoms it hardly occurs: its reachable
+  states are searched.
+- UNKNOWN means that the budget was spent, or that goals with numbers, derived atoms or quantifiers
+  too large to expand differ in form and no state was found that tells them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from math import inf, prod
+
+from goalsmith.domains.canonical import (
+    CanonicalTask,
+    canonical_lowered,
+    lowered,
+    renamed,
+    write_metric,
+)
+from goalsmith.domains.completion import CompletedGoal, Completer, Effort, SpentError
+from goalsmith.domains.formula import (
+    Assign,
+    Atom,
+    Condition,
+    Or,
+    atoms_in,
+    conjuncts,
+    negation,
+    simple_effects,
+)
+from goalsmith.domains.language import State, Task, TypeHierarchy
+from goalsmith.domains.laws import Laws
+from goalsmith.domains.normal_form import joined, sort_key
+from goalsmith.domains.reach import state_that_tells_apart
+from goalsmith.domains.refinement import isomorphisms
+from goalsmith.domains.semantics import Semantics
+from goalsmith.domains.structures import is_rough, names_objects_in_metric, structure
+from goalsmith.domains.verdict import Comparison, Difference, Ground, Section, Verdict
+from goalsmith.domains.writer import write_condition
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a comparison may cost.
+
+    `pairings`: pairings of objects tried in looking for a renaming. `renamings`: renamings under
+    which goals are compared one by one. `choices`: choices in looking for an admissible state.
+    `states`: reachable states looked at, in tasks that have at most `atoms` ground atoms.
+    """
+
+    pairings: int = 500
+    renamings: int = 8
+    choices: int = 500
+    states: int = 250
+    atoms: int = 80
+
+
+DEFAULT_BUDGET = Budget()
+
+
+def compare(
+    first: Task,
+    second: Task,
+    *,
+    up_to_renaming: bool,
+    budget: Budget = DEFAULT_BUDGET,
+    strict: bool = False,
+) -> Verdict:
+    """Whether two tasks say the same; see above for what each answer guarantees."""
+    first, second = lowered(first), lowered(second)
+    one, two = canonical_lowered(first), canonical_lowered(second)
+    verdict = _Comparer(first, second, one, two, budget).verdict(up_to_renaming)
+    if strict and not verdict.proved:
+        return Verdict(Comparison.UNKNOWN, Ground.SPENT, verdict.difference)
+    return verdict
+
+
+class _Comparer:
+    def __init__(
+        self, first: Task, second: Task, one: CanonicalTask, two: CanonicalTask, budget: Budget
+    ) -> None:
+        self._first, self._second = first, second
+        self._one, self._two = one, two
+        self._budget = budget
+        self._states = Effort(budget.states)
+
+    def verdict(self, up_to_renaming: bool) -> Verdict:
+        one, two = self._one, self._two
+        if one == two:
+            return Verdict(Comparison.EQUAL, Ground.STATED)
+        if one.domain != two.domain:
+            lines = one.domain.splitlines(), two.domain.splitlines()
+            return _different(Ground.STATED, _difference("domain", *lines))
+        stated = _stated_differences(one, two)
+        if stated:
+            if up_to_renaming:
+                return self._renamed()
+            return _different(Ground.STATED, min(stated, key=_size))
+        completer = Completer(Laws(self._second))
+        verdict = self._goals(one.goal, two.goal, completer)
+        if verdict.equal or not up_to_renaming:
+            return verdict
+        return self._renamed()
+
+    # Goals over the same objects and the same initial state
+
+    def _goals(self, first: Condition, second: Condition, completer: Completer) -> Verdict:
+        """Compares goals over the second task's objects and initial state."""
+        completed = completer.complete(first), completer.complete(second)
+        if completed[0] == completed[1]:
+            return Verdict(Comparison.EQUAL, Ground.IMPLIED)
+        difference = _goal_difference(first, second, completed)
+        state: State | None = None
+        try:
+            state = self._admissible(first, second, completer)
+            if state is None:
+                return Verdict(Comparison.EQUAL, Ground.IMPLIED)
+        except SpentError:
+            pass  # a reachable state may still be found
+        if _ground_atoms(self._second) <= self._budget.atoms:
+            try:
+                reached = state_that_tells_apart(self._second, first, second, state, self._states)
+                if reached is None:
+                    return Verdict(Comparison.EQUAL, Ground.EXHAUSTED)
+                return _different(Ground.REACHED, difference, reached)
+            except SpentError:
+                pass
+        return self._judged(first, second, state, difference)
+
+    def _judged(
+        self, first: Condition, second: Condition, state: State | None, difference: Difference
+    ) -> Verdict:
+        """What the initial state and an admissible state show."""
+        semantics = Semantics(self._second)
+        initial = semantics.initial_state()
+        shown = [(initial, Ground.REACHED)]
+        if state is not None:
+            # Derived atoms and numbers are judged by their meaning here.
+            shown.append((State(state.atoms, initial.numbers), Ground.IMPLIED))
+        for each, ground in shown:
+            if semantics.holds(each, first) != semantics.holds(each, second):
+                return _different(ground, difference, each)
+        return Verdict(Comparison.UNKNOWN, Ground.SPENT, difference)
+
+    def _admissible(
+        self, first: Condition, second: Condition, completer: Completer
+    ) -> State | None:
+        """An admissible state that meets one goal and not the other; None if there is none."""
+        effort = Effort(self._budget.choices)
+        for met, missed in ((first, second), (second, first)):
+            unmet = joined(Or, [negation(part) for part in conjuncts(missed)])
+            found = completer.admissible([met, unmet], effort)
+            if found is not None:
+                return State(frozenset(Atom(*atom) for atom in found))
+        return None
+
+    # Up to renaming
+
+    def _renamed(self) -> Verdict:
+        one, two = self._one, self._two
+        effort = Effort(self._budget.pairings)
+        parts = [tuple(conjuncts(c.goal)) for c in (one, two)]
+        try:
+            mapping = self._mapping(parts[0], parts[1], effort)
+            if mapping is not None:
+                return _same_but_for(mapping, Ground.STATED)
+            mapping = self._mapping((), (), effort)
+            if mapping is None:
+                return self._unlike()
+            completer = Completer(Laws(self._second))
+            return self._goals_renamed(mapping, completer, effort)
+        except SpentError:
+            return Verdict(Comparison.UNKNOWN, Ground.SPENT)
+
+    def _mapping(
+        self, first: Iterable[Condition], second: Iterable[Condition], effort: Effort
+    ) -> dict[str, str] | None:
+        """A renaming of the first task under which these parts of goals are the same."""
+        return next(self._mappings(first, second, effort), None)
+
+    def _mappings(
+        self, first: Iterable[Condition], second: Iterable[Condition], effort: Effort
+    ) -> Iterator[dict[str, str]]:
+        constants = frozenset(c.name for c in self._first.domain.constants)
+        found = isomorphisms(
+            structure(self._one, constants, first), structure(self._two, constants, second), effort
+        )
+        try:
+            for mapping in found:
+                pairs = mapping.items()
+                yield {a: b for a, b in pairs if isinstance(a, str) and isinstance(b, str)}
+        except RecursionError:  # more pairings, one within the other, than Python allows
+            raise SpentError from None
+
+    def _goals_renamed(
+        self, mapping: dict[str, str], completer: Completer, effort: Effort
+    ) -> Verdict:
+        """Compares goals where the rest is the same up to renaming."""
+        own = Completer(Laws(self._first))
+        first, second = own.complete(self._one.goal), completer.complete(self._two.goal)
+        if first is None and second is None:
+            return _same_but_for(mapping, Ground.IMPLIED)
+        plain = True
+        if first is not None and second is not None:
+            parts = (first.literals | first.rest), (second.literals | second.rest)
+            found = self._mapping(*parts, effort)
+            if found is not None:
+                return _same_but_for(found, Ground.IMPLIED)
+            plain = not any(_is_opaque(part, completer.laws) for each in parts for part in each)
+        return self._one_by_one(completer, effort, plain)
+
+    def _one_by_one(self, completer: Completer, effort: Effort, plain: bool) -> Verdict:
+        """Compares goals under one renaming after the other.
+
+        Where there are too many renamings to try them all, one is tried if goals are `plain`: the
+        completed goals then say already that there is hardly hope.
+        """
+        most = self._budget.renamings
+        renamings = list(islice(self._mappings((), (), effort), most + 1))
+        all_tried = len(renamings) <= most
+        verdicts = []
+        for names in renamings[: most if all_tried or not plain else 1]:
+            task = Task(self._first.domain, renamed(self._first.problem, names))
+            verdict = self._goals(canonical_lowered(task).goal, self._two.goal, completer)
+            if verdict.equal:
+                return _same_but_for(names, verdict.ground)
+            verdicts.append(verdict)
+        difference = min((v.difference for v in verdicts), key=_size)
+        unsettled = [v for v in verdicts if v.comparison is Comparison.UNKNOWN]
+        if unsettled or not (all_tried or plain):
+            return Verdict(Comparison.UNKNOWN, Ground.SPENT, difference)
+        unproved = [v for v in verdicts if not v.proved]
+        ground = Ground.REACHED if all_tried and not unproved else Ground.IMPLIED
+        return Verdict(Comparison.DIFFERENT, ground, difference)
+
+    def _unlike(self) -> Verdict:
+        """No renaming makes the tasks the same, goals left aside: the smallest difference."""
+        if names_objects_in_metric(self._one) or names_objects_in_metric(self._two):
+            return Verdict(Comparison.UNKNOWN, Ground.SPENT)
+        names = self._alignment()
+        problem = renamed(self._first.problem, names)
+        aligned = canonical_lowered(Task(self._first.domain, problem))
+        found = _stated_differences(aligned, self._two)
+        return _different(Ground.STATED, min(found, key=_size))
+
+    def _alignment(self) -> dict[str, str]:
+        """A renaming that keeps the names that both have, and pairs the others by type."""
+        objects = {o.name: o.types for o in self._one.objects}
+        others = {o.name: o.types for o in self._two.objects}
+        left = [name for name in others if name not in objects]
+        names = {}
+        for name, types in objects.items():
+            match = next((n for n in left if others[n] == types), None)
+            if name not in others and match is not None:
+                left.remove(match)
+                names[name] = match
+        return names
+
+
+def _different(ground: Ground, difference: Difference, state: State | None = None) -> Verdict:
+    return Verdict(Comparison.DIFFERENT, ground, replace(difference, state=state))
+
+
+def _same_but_for(names: dict[str, str], ground: Ground) -> Verdict:
+    return Verdict(Comparison.EQUAL_UP_TO_RENAMING, ground, renaming=tuple(sorted(names.items())))
+
+
+def _difference(section: Section, first: Iterable[str], second: Iterable[str]) -> Difference:
+    """What only one of two has, in the order given."""
+    one, two = list(first), list(second)
+    in_one, in_two = set(one), set(two)
+    return Difference(
+        section,
+        tuple(part for part in one if part not in in_two),
+        tuple(part for part in two if part not in in_one),
+    )
+
+
+def _stated_differences(one: CanonicalTask, two: CanonicalTask) -> list[Difference]:
+    """The differences outside of domain and goal."""
+    sections: list[tuple[Section, list[list[str]]]] = [
+        ("objects", [[f"{o.name} - {'/'.join(o.types)}" for o in t.objects] for t in (one, two)]),
+        ("init", [[str(a) for a in t.init] for t in (one, two)]),
+        ("numbers", [[f"(= {term} {value})" for term, value in t.numbers] for t in (one, two)]),
+        ("metric", [[write_metric(t.metric)] if t.metric else [] for t in (one, two)]),
+    ]
+    found = [_difference(section, *sides) for section, sides in sections if sides[0] != sides[1]]
+    return [d for d in found if d.only_first or d.only_second]
+
+
+def _goal_difference(
+    first: Condition,
+    second: Condition,
+    completed: tuple[CompletedGoal | None, CompletedGoal | None],
+) -> Difference:
+    """The parts of each goal, as it was given, that do not follow from the other's.
+
+    Where there are none, those of the completed goals that the other does not have.
+    """
+    implied = [c.literals | c.rest if c else frozenset() for c in completed]
+    given = [list(conjuncts(goal)) for goal in (first, second)]
+    only = [[part for part in given[side] if part not in implied[1 - side]] for side in (0, 1)]
+    if not any(only):
+        only = [sorted(implied[s] - implied[1 - s], key=sort_key) for s in (0, 1)]
+    return _difference("goal", *(map(write_condition, parts) for parts in only))
+
+
+def _size(difference: Difference | None) -> float:
+    if difference is None:
+        return inf
+    return len(difference.only_first) + len(difference.only_second)
+
+
+def _is_opaque(part: Condition, laws: Laws) -> bool:
+    """Whether the laws do not say all about a part: it has numbers, derived atoms, quantifiers."""
+    return is_rough(part) or any(laws.derived(atom.predicate) for atom in atoms_in(part))
+
+
+def _ground_atoms(task: Task) -> int:
+    """The number of atoms that fit the types, of predicates that actions change."""
+    changed = {
+        effect.atom.predicate
+        for action in task.domain.actions
+        for effect in simple_effects(action.effects)
+        if not isinstance(effect, Assign)
+    }
+    hierarchy = TypeHierarchy(task.domain, task.objects)
+    return sum(
+        prod(len(hierarchy.objects_of(parameter.types)) for parameter in p.parameters)
+        for p in task.domain.predicates
+        if p.name in changed
+    )
