@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from goalsmith.domains.formula import Atom, Equal, Not
+from goalsmith.domains.invariants import Invariant, possible
 from goalsmith.domains.knowledge import Knowledge, Schema
 from goalsmith.domains.language import Domain, State
-from goalsmith.domains.mutexes import Invariant, mutex_groups, possible
+from goalsmith.domains.mutexes import mutex_groups
 
 
 @dataclass(frozen=True, slots=True)

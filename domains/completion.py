@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 
 from goalsmith.domains.closure import Closure, ContradictionError
 from goalsmith.domains.formula import FALSE, TRUE, And, Atom, Condition, Not, Or, conjuncts
@@ -20,14 +22,18 @@ class SpentError(Exception):
 
 
 class Effort:
-    """A number of steps that a computation may take."""
+    """A number of steps that a computation may take, and when it must end.
 
-    def __init__(self, steps: int) -> None:
+    `deadline` is a time of `time.monotonic`, in seconds.
+    """
+
+    def __init__(self, steps: int, deadline: float = inf) -> None:
         self._left = steps
+        self._deadline = deadline
 
     def spend(self, steps: int = 1) -> None:
-        """Takes steps. Raises SpentError when not so many are left."""
-        if self._left < steps:
+        """Takes steps. Raises SpentError when not so many are left, or it is too late."""
+        if self._left < steps or monotonic() > self._deadline:
             raise SpentError
         self._left -= steps
 
@@ -152,7 +158,7 @@ def _assumed(closure: Closure, conditions: list[Condition]) -> tuple[Closure, li
     while True:
         if any(part == FALSE for part in waiting):
             raise ContradictionError
-        rest = [part for part in waiting if isinstance(part, Or)]
+        rest: list[Condition] = [part for part in waiting if isinstance(part, Or)]
         closure.assume(part for part in waiting if not isinstance(part, Or))
         reduced = [reduce(part, closure) for part in rest]
         waiting = [part for each in reduced for part in conjuncts(each)]

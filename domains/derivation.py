@@ -68,6 +68,17 @@ class Derivation:
         for stratum in self._strata:
             self._complete(facts, stratum)
 
+    def ranks(self, facts: Facts) -> dict[tuple[str, Args], int]:
+        """For each derived atom the round in which it is found.
+
+        Whatever follows at all follows from basic facts and from derived atoms of lower rank, so an
+        explanation that heeds ranks never goes round in circles. The facts do not change.
+        """
+        ranks: dict[tuple[str, Args], int] = {}
+        for stratum in self._strata:
+            self._complete(facts, stratum, ranks)
+        return ranks
+
     def update(self, facts: Facts, changed: set[str], numbers: bool) -> None:
         """Computes anew what may have changed with these predicates, or with numbers."""
         changed = set(changed)
@@ -76,14 +87,23 @@ class Derivation:
                 self._complete(facts, stratum)
                 changed |= stratum.heads
 
-    def _complete(self, facts: Facts, stratum: _Stratum) -> None:
-        """The least fixpoint of one stratum's rules."""
+    def _complete(
+        self,
+        facts: Facts,
+        stratum: _Stratum,
+        ranks: dict[tuple[str, Args], int] | None = None,
+    ) -> None:
+        """The least fixpoint of one stratum's rules; notes in which round each atom is found."""
+        rank = max(ranks.values(), default=0) if ranks else 0
         heads = stratum.heads
         rules = stratum.rules
         for predicate in heads:
             facts.replace(predicate, ())
         new = self._round(facts, ((r, r.rule.condition) for r in rules))
         while any(new.values()):
+            if ranks is not None:
+                rank += 1
+                ranks.update(((p, args), rank) for p, found in new.items() for args in found)
             for predicate in heads:
                 facts.replace(predicate + NEW, new.get(predicate, ()))
             again = ((r, c) for r in rules if r.recursive for c in r.later)

@@ -171,7 +171,7 @@ class DomainReader(FormulaReader):
                 "arity",
                 f"`{token}` takes {len(predicate.parameters)} arguments, not {len(parameters)}",
             )
-        scope = {p.name.lower(): p for p in parameters}
+        scope = self.extended({}, parameters)
         name = predicate.name if predicate else str(token)
         return DerivedRule(name, parameters, self.condition(body, scope, 0), self.position(token))
 
@@ -188,7 +188,7 @@ class DomainReader(FormulaReader):
         parameters: tuple[Parameter, ...] = ()
         if "action_parameters" in parts:
             parameters = self.parameters(subtree(parts["action_parameters"]))
-        scope = {p.name.lower(): p for p in parameters}
+        scope = self.extended({}, parameters)
         precondition: Condition = And()
         if "action_precondition" in parts:
             precondition = self.condition(subtree(parts["action_precondition"]), scope, 0)
@@ -212,7 +212,7 @@ class DomainReader(FormulaReader):
                 return (Delete(self.atom(parts[0], scope)),)
             case "forall":
                 parameters = self.parameters(parts[0])
-                within = {**scope, **{p.name.lower(): p for p in parameters}}
+                within = self.extended(scope, parameters)
                 each = ForEach(parameters, self.effects(parts[1], within, depth + 1))
                 return (self.locate(each, tokens_of(tree)[0]),)
             case "when":

@@ -26,16 +26,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
-from math import inf, prod
+from math import prod
+from time import monotonic
 
-from goalsmith.domains.canonical import (
-    CanonicalTask,
-    canonical_lowered,
-    lowered,
-    renamed,
-    write_metric,
-)
-from goalsmith.domains.completion import CompletedGoal, Completer, Effort, SpentError
+from goalsmith.domains.canonical import CanonicalTask, canonical_lowered
+from goalsmith.domains.completion import Completer, Effort, SpentError
+from goalsmith.domains.differences import difference_of, goal_difference, size, stated_differences
 from goalsmith.domains.formula import (
     Assign,
     Atom,
@@ -48,13 +44,13 @@ from goalsmith.domains.formula import (
 )
 from goalsmith.domains.language import State, Task, TypeHierarchy
 from goalsmith.domains.laws import Laws
-from goalsmith.domains.normal_form import joined, sort_key
+from goalsmith.domains.normal_form import joined
 from goalsmith.domains.reach import state_that_tells_apart
 from goalsmith.domains.refinement import isomorphisms
+from goalsmith.domains.renaming import lowered, renamed
 from goalsmith.domains.semantics import Semantics
 from goalsmith.domains.structures import is_rough, names_objects_in_metric, structure
-from goalsmith.domains.verdict import Comparison, Difference, Ground, Section, Verdict
-from goalsmith.domains.writer import write_condition
+from goalsmith.domains.verdict import Comparison, Difference, Ground, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +60,7 @@ class Budget:
     `pairings`: pairings of objects tried in looking for a renaming. `renamings`: renamings under
     which goals are compared one by one. `choices`: choices in looking for an admissible state.
     `states`: reachable states looked at, in tasks that have at most `atoms` ground atoms.
+    `seconds`: wall time for all of these; answers that need less do not depend on it.
     """
 
     pairings: int = 500
@@ -71,6 +68,7 @@ class Budget:
     choices: int = 500
     states: int = 250
     atoms: int = 80
+    seconds: float = 1.0
 
 
 DEFAULT_BUDGET = Budget()
@@ -100,7 +98,8 @@ class _Comparer:
         self._first, self._second = first, second
         self._one, self._two = one, two
         self._budget = budget
-        self._states = Effort(budget.states)
+        self._deadline = monotonic() + budget.seconds
+        self._states = Effort(budget.states, self._deadline)
 
     def verdict(self, up_to_renaming: bool) -> Verdict:
         one, two = self._one, self._two
@@ -108,12 +107,12 @@ class _Comparer:
             return Verdict(Comparison.EQUAL, Ground.STATED)
         if one.domain != two.domain:
             lines = one.domain.splitlines(), two.domain.splitlines()
-            return _different(Ground.STATED, _difference("domain", *lines))
-        stated = _stated_differences(one, two)
+            return _different(Ground.STATED, difference_of("domain", *lines))
+        stated = stated_differences(one, two)
         if stated:
             if up_to_renaming:
                 return self._renamed()
-            return _different(Ground.STATED, min(stated, key=_size))
+            return _different(Ground.STATED, min(stated, key=size))
         completer = Completer(Laws(self._second))
         verdict = self._goals(one.goal, two.goal, completer)
         if verdict.equal or not up_to_renaming:
@@ -127,7 +126,7 @@ class _Comparer:
         completed = completer.complete(first), completer.complete(second)
         if completed[0] == completed[1]:
             return Verdict(Comparison.EQUAL, Ground.IMPLIED)
-        difference = _goal_difference(first, second, completed)
+        difference = goal_difference(first, second, completed)
         state: State | None = None
         try:
             state = self._admissible(first, second, completer)
@@ -164,7 +163,7 @@ class _Comparer:
         self, first: Condition, second: Condition, completer: Completer
     ) -> State | None:
         """An admissible state that meets one goal and not the other; None if there is none."""
-        effort = Effort(self._budget.choices)
+        effort = Effort(self._budget.choices, self._deadline)
         for met, missed in ((first, second), (second, first)):
             unmet = joined(Or, [negation(part) for part in conjuncts(missed)])
             found = completer.admissible([met, unmet], effort)
@@ -176,7 +175,7 @@ class _Comparer:
 
     def _renamed(self) -> Verdict:
         one, two = self._one, self._two
-        effort = Effort(self._budget.pairings)
+        effort = Effort(self._budget.pairings, self._deadline)
         parts = [tuple(conjuncts(c.goal)) for c in (one, two)]
         try:
             mapping = self._mapping(parts[0], parts[1], effort)
@@ -243,7 +242,7 @@ class _Comparer:
             if verdict.equal:
                 return _same_but_for(names, verdict.ground)
             verdicts.append(verdict)
-        difference = min((v.difference for v in verdicts), key=_size)
+        difference = min((v.difference for v in verdicts), key=size)
         unsettled = [v for v in verdicts if v.comparison is Comparison.UNKNOWN]
         if unsettled or not (all_tried or plain):
             return Verdict(Comparison.UNKNOWN, Ground.SPENT, difference)
@@ -258,8 +257,8 @@ class _Comparer:
         names = self._alignment()
         problem = renamed(self._first.problem, names)
         aligned = canonical_lowered(Task(self._first.domain, problem))
-        found = _stated_differences(aligned, self._two)
-        return _different(Ground.STATED, min(found, key=_size))
+        found = stated_differences(aligned, self._two)
+        return _different(Ground.STATED, min(found, key=size))
 
     def _alignment(self) -> dict[str, str]:
         """A renaming that keeps the names that both have, and pairs the others by type."""
@@ -281,52 +280,6 @@ def _different(ground: Ground, difference: Difference, state: State | None = Non
 
 def _same_but_for(names: dict[str, str], ground: Ground) -> Verdict:
     return Verdict(Comparison.EQUAL_UP_TO_RENAMING, ground, renaming=tuple(sorted(names.items())))
-
-
-def _difference(section: Section, first: Iterable[str], second: Iterable[str]) -> Difference:
-    """What only one of two has, in the order given."""
-    one, two = list(first), list(second)
-    in_one, in_two = set(one), set(two)
-    return Difference(
-        section,
-        tuple(part for part in one if part not in in_two),
-        tuple(part for part in two if part not in in_one),
-    )
-
-
-def _stated_differences(one: CanonicalTask, two: CanonicalTask) -> list[Difference]:
-    """The differences outside of domain and goal."""
-    sections: list[tuple[Section, list[list[str]]]] = [
-        ("objects", [[f"{o.name} - {'/'.join(o.types)}" for o in t.objects] for t in (one, two)]),
-        ("init", [[str(a) for a in t.init] for t in (one, two)]),
-        ("numbers", [[f"(= {term} {value})" for term, value in t.numbers] for t in (one, two)]),
-        ("metric", [[write_metric(t.metric)] if t.metric else [] for t in (one, two)]),
-    ]
-    found = [_difference(section, *sides) for section, sides in sections if sides[0] != sides[1]]
-    return [d for d in found if d.only_first or d.only_second]
-
-
-def _goal_difference(
-    first: Condition,
-    second: Condition,
-    completed: tuple[CompletedGoal | None, CompletedGoal | None],
-) -> Difference:
-    """The parts of each goal, as it was given, that do not follow from the other's.
-
-    Where there are none, those of the completed goals that the other does not have.
-    """
-    implied = [c.literals | c.rest if c else frozenset() for c in completed]
-    given = [list(conjuncts(goal)) for goal in (first, second)]
-    only = [[part for part in given[side] if part not in implied[1 - side]] for side in (0, 1)]
-    if not any(only):
-        only = [sorted(implied[s] - implied[1 - s], key=sort_key) for s in (0, 1)]
-    return _difference("goal", *(map(write_condition, parts) for parts in only))
-
-
-def _size(difference: Difference | None) -> float:
-    if difference is None:
-        return inf
-    return len(difference.only_first) + len(difference.only_second)
 
 
 def _is_opaque(part: Condition, laws: Laws) -> bool:

@@ -194,7 +194,7 @@ class Evaluator:
                 yield from self._join(facts, parts, extended, variables)
             return
         for index, part in enumerate(parts):
-            if isinstance(part, Or):
+            if isinstance(part, Or) and all(map(self._selects, part.parts)):
                 rest = parts[:index] + parts[index + 1 :]
                 for alternative in part.parts:
                     yield from self._join(facts, [alternative, *rest], bindings, variables)
@@ -216,6 +216,24 @@ class Evaluator:
             return
         for name in variables[unbound]:
             yield from self._join(facts, parts, {**bindings, unbound: name}, variables)
+
+    def _selects(self, part: Condition) -> bool:
+        """Whether a part binds its variables by the atoms that it needs.
+
+        What only excludes objects is better tested once they are chosen: following each of its
+        alternatives would double the work with every such part.
+        """
+        match part:
+            case Atom():
+                return True
+            case And(parts):
+                return any(map(self._selects, parts)) or not parts
+            case Or(parts):
+                return all(map(self._selects, parts))
+            case Exists(_, inner):
+                return self._selects(inner)
+            case _:
+                return not self._free_in(part)
 
     @staticmethod
     def _known(

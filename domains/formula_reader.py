@@ -52,6 +52,9 @@ if TYPE_CHECKING:
 MAX_DEPTH = 200
 """Formulas nested at most this deep are read."""
 
+MAX_VARIABLES = 200
+"""Variables that may be bound in one place."""
+
 MAX_DIGITS = 100
 """Digits that a number may have."""
 
@@ -191,6 +194,19 @@ class FormulaReader:
             self.keywords.setdefault(token.lower(), int(token.start_pos or 0))
         return tuple(map(str, tokens))
 
+    def extended(self, scope: Scope, parameters: tuple[Parameter, ...]) -> Scope:
+        """The variables in force where more are bound; too many are reported."""
+        within = {**scope, **{p.name.lower(): p for p in parameters}}
+        if len(within) > MAX_VARIABLES:
+            place = parameters[-1].position
+            self.report(
+                place.offset if place else 0,
+                "too-many-variables",
+                f"more than {MAX_VARIABLES} variables in one place",
+            )
+            return scope
+        return within
+
     def declare_objects(self, objects: Iterable[Object]) -> None:
         """Makes objects known whose types are already resolved."""
         for each in objects:
@@ -309,7 +325,7 @@ class FormulaReader:
                 found = Imply(inner(parts[0]), inner(parts[1]))
             case "forall" | "exists":
                 parameters = self.parameters(parts[0])
-                within = {**scope, **{p.name.lower(): p for p in parameters}}
+                within = self.extended(scope, parameters)
                 quantifier = Forall if tree.data == "forall" else Exists
                 found = quantifier(parameters, self.condition(parts[1], within, depth + 1))
             case "compare":

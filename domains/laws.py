@@ -13,9 +13,10 @@ from functools import lru_cache
 
 from goalsmith.domains.acyclic import acyclic_relations
 from goalsmith.domains.formula import Atom
+from goalsmith.domains.invariants import Invariant, Part
 from goalsmith.domains.knowledge import Schema
 from goalsmith.domains.language import Domain, State, Task, TypeHierarchy
-from goalsmith.domains.mutexes import Invariant, Part, mutex_groups
+from goalsmith.domains.mutexes import mutex_groups
 from goalsmith.domains.transition import GroundAtom
 
 Group = tuple[int, tuple[str, ...]]

@@ -18,69 +18,22 @@ instance adds another. An instance of weight 1 then has weight 1 for good: exact
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
 
 from goalsmith.domains.formula import Atom, Equal, Not, instantiate
+from goalsmith.domains.invariants import Invariant, Part, possible
 from goalsmith.domains.knowledge import Knowledge, LiftedEffect, Literal, Schema
 from goalsmith.domains.language import Domain, TypeHierarchy
+
+__all__ = ["Invariant", "Part", "mutex_groups"]
 
 MAX_CANDIDATES = 600
 """Candidates tried for one domain."""
 
 MAX_PARTS = 8
 """Parts of a candidate."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The atoms of one predicate in an invariant.
-
-    `places` holds, for each of the invariant's parameters, the place of the argument that it
-    stands at, counted from 0; `counted` is the place of an argument that may be any object.
-    """
-
-    predicate: str
-    places: tuple[int, ...]
-    counted: int | None = None
-
-    def key(self, args: tuple[str, ...]) -> tuple[str, ...]:
-        """The invariant's parameters in an atom with these arguments."""
-        return tuple([args[place] for place in self.places])
-
-
-@dataclass(frozen=True, slots=True)
-class Invariant:
-    """A family of sets of atoms; no step increases the weight of one whose weight is 0 or 1.
-
-    There is at most one part for a predicate. `conserved`: weight 1 does not become 0 either.
-    """
-
-    parts: tuple[Part, ...]
-    conserved: bool = False
-
-    def part(self, predicate: str) -> Part | None:
-        """The part that holds a predicate's atoms, if there is one."""
-        return next((p for p in self.parts if p.predicate == predicate), None)
-
-    def weights(self, atoms: Iterable[Atom]) -> Counter[tuple[str, ...]]:
-        """The weight of each instance, by its parameters, in a state with these atoms."""
-        parts = {p.predicate: p for p in self.parts}
-        return Counter(parts[a.predicate].key(a.args) for a in set(atoms) if a.predicate in parts)
-
-    def __str__(self) -> str:
-        return "{" + ", ".join(map(_written, self.parts)) + "}"
-
-
-def _written(part: Part) -> str:
-    size = len(part.places) + (part.counted is not None)
-    args = ["_"] * size
-    for index, place in enumerate(part.places):
-        args[place] = f"?{index}"
-    return f"({' '.join((part.predicate, *args))})"
 
 
 Situation = tuple[Schema, tuple[str, ...], Knowledge]
@@ -276,24 +229,6 @@ class _Synthesis:
                     rest = [p for p in range(arity) if p not in places]
                     part = Part(atom.predicate, places, rest[0] if rest else None)
                     yield Invariant((*candidate.parts, part)), atom.predicate
-
-
-def possible(invariant: Invariant, key: tuple[str, ...], before: Knowledge) -> bool:
-    """Whether an instance may have weight 0 or 1, for all that is known."""
-    inside = [
-        (part, atom)
-        for atom in before.true
-        if (part := invariant.part(atom.predicate)) and before.all_same(part.key(atom.args), key)
-    ]
-    for index, (part, atom) in enumerate(inside):
-        for other_part, other in inside[:index]:
-            if part is not other_part:
-                return False
-            if part.counted is not None and before.entails(
-                Not(Equal(atom.args[part.counted], other.args[part.counted]))
-            ):
-                return False
-    return True
 
 
 def _key(candidate: Invariant, atom: Atom) -> tuple[str, ...]:

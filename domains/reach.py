@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from heapq import heappop, heappush
 
 from goalsmith.domains.completion import Effort
@@ -27,7 +28,7 @@ def state_that_tells_apart(
     wanted = named & guide.atoms if guide is not None else named
     waiting: list[tuple[int, int, State]] = []
     seen: set[State] = set()
-    found = [semantics.initial_state()]
+    found = iter([semantics.initial_state()])
     while True:
         for state in found:
             if state in seen:
@@ -42,4 +43,4 @@ def state_that_tells_apart(
         if not waiting:
             return None
         state = heappop(waiting)[2]
-        found = [semantics.apply(state, step) for step in semantics.applicable_steps(state)]
+        found = map(partial(semantics.apply, state), semantics.applicable_steps(state))

@@ -132,7 +132,8 @@ class _Refiner:
             if self._respects_edges(mapping):
                 yield mapping
             return
-        members = sorted(min(shared, key=len))
+        shared.sort(key=len)
+        members = sorted(shared[0])
         chosen = members[0]
         for other in members[len(members) // 2 :]:
             effort.spend()

@@ -15,7 +15,7 @@ from goalsmith.domains.derivation import Derivation
 from goalsmith.domains.diagnostics import did_you_mean, listed
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.evaluation import Evaluator, UndefinedNumberError
-from goalsmith.domains.facts import Facts
+from goalsmith.domains.facts import Args, Facts
 from goalsmith.domains.formula import (
     Assign,
     Bindings,
@@ -85,6 +85,10 @@ class Semantics:
             atoms = frozenset(a for a in atoms if a.predicate not in self.derived)
         return State(atoms, self.numbers(facts))
 
+    def ranks(self, facts: Facts) -> dict[tuple[str, Args], int]:
+        """For each derived atom how many rounds of rules it rests on, as `Derivation.ranks`."""
+        return self._derivation.ranks(facts)
+
     def numbers(self, facts: Facts) -> frozenset[tuple[FunctionTerm, Fraction]]:
         """The numbers that are part of a state."""
         if not self.fluent_functions:
@@ -145,8 +149,8 @@ class Semantics:
         return InputError(f"`{name}` in {step} is not of type {wanted}: {hint}")
 
     def applicable(self, state: State, step: Step) -> bool:
-        """Whether a step's precondition holds in a state. Raises as `transition` does."""
-        return self.transition(step).holds(self._facts(state), step.args)
+        """Whether a step can be taken in a state. Raises InputError as `transition` does."""
+        return self.transition(step).applicable(self._facts(state), step.args)
 
     def apply(self, state: State, step: Step) -> State:
         """The state after a step.
@@ -186,8 +190,10 @@ class Semantics:
         for action in self.task.domain.actions:
             names = [p.name for p in action.parameters]
             found = self.evaluator.matches(facts, action.precondition, {}, action.parameters)
+            transition, _ = self._transitions[action.name]
             for args in sorted({tuple([b[n] for n in names]) for b in found}):
-                yield Step(action.name, args)
+                if transition.applicable(facts, args):
+                    yield Step(action.name, args)
 
     def cost(self, facts: Facts, steps: int) -> Fraction | None:
         """The metric's value after `steps` steps: without a metric, their number.

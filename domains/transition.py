@@ -36,6 +36,9 @@ from goalsmith.domains.language import Action
 
 GroundAtom: TypeAlias = tuple[str, Args]
 _Pick: TypeAlias = Callable[[Args], Args]
+_TakesPlace: TypeAlias = tuple[
+    Add | Delete | Assign, Bindings, tuple[tuple[Condition, Bindings], ...]
+]
 
 
 _KINDS = {
@@ -139,6 +142,17 @@ class Transition:
             return True
         return self._evaluator.holds(facts, self._condition, self.bindings(args))
 
+    def applicable(self, facts: Facts, args: Args) -> bool:
+        """Whether the precondition holds and every number that an effect needs has a value."""
+        if not self.holds(facts, args):
+            return False
+        if self._effects:
+            try:
+                self.changes(facts, args)
+            except NotApplicableError:
+                return False
+        return True
+
     def changes(self, facts: Facts, args: Args) -> Changes:
         """What a step changes in the facts that hold before it.
 
@@ -151,7 +165,7 @@ class Transition:
         changes = Changes()
         if self._effects:
             bindings = self.bindings(args)
-            for effect, inner in self._taking_place(facts, self._effects, bindings):
+            for effect, inner, _ in self._taking_place(facts, self._effects, bindings):
                 match effect:
                     case Add(atom):
                         added.add((atom.predicate, tuple([inner.get(a, a) for a in atom.args])))
@@ -164,31 +178,43 @@ class Transition:
         changes.added = {a for a in added if not facts.holds(*a)}
         return changes
 
+    def special_effects(self, facts: Facts, args: Args) -> Iterator[_TakesPlace]:
+        """The conditional, universal and numeric effects that take place.
+
+        Each is a simple effect with its bindings and the conditions, with theirs, that it rests on.
+        """
+        yield from self._taking_place(facts, self._effects, self.bindings(args))
+
     def _taking_place(
-        self, facts: Facts, effects: tuple[Effect, ...], bindings: Bindings
-    ) -> Iterator[tuple[Add | Delete | Assign, Bindings]]:
-        """The simple effects that take place, each with its bindings."""
+        self,
+        facts: Facts,
+        effects: tuple[Effect, ...],
+        bindings: Bindings,
+        reasons: tuple[tuple[Condition, Bindings], ...] = (),
+    ) -> Iterator[_TakesPlace]:
         for effect in effects:
             match effect:
                 case When(condition, inner):
                     if self._evaluator.holds(facts, condition, bindings):
-                        yield from self._taking_place(facts, inner, bindings)
+                        found = (*reasons, (condition, bindings))
+                        yield from self._taking_place(facts, inner, bindings, found)
                 case ForEach(parameters, (When(condition, inner),)):
                     names = [p.name for p in parameters]
                     seen = set()
-                    for found in self._evaluator.matches(facts, condition, bindings, parameters):
-                        key = tuple([found[n] for n in names])
+                    for match in self._evaluator.matches(facts, condition, bindings, parameters):
+                        key = tuple([match[n] for n in names])
                         if key not in seen:
                             seen.add(key)
-                            yield from self._taking_place(facts, inner, found)
+                            found = (*reasons, (condition, match))
+                            yield from self._taking_place(facts, inner, match, found)
                 case ForEach(parameters, inner):
                     objects_of = self._evaluator.hierarchy.objects_of
                     names = [p.name for p in parameters]
                     for chosen in product(*(objects_of(p.types) for p in parameters)):
                         extended = {**bindings, **dict(zip(names, chosen, strict=True))}
-                        yield from self._taking_place(facts, inner, extended)
+                        yield from self._taking_place(facts, inner, extended, reasons)
                 case _:
-                    yield effect, bindings
+                    yield effect, bindings, reasons
 
     def _assign(self, facts: Facts, changes: Changes, effect: Assign, bindings: Bindings) -> None:
         args = tuple([bindings.get(a, a) for a in effect.target.args])

@@ -2,55 +2,33 @@
 
 For every condition of every step, and for the goal, the step or initial fact that provides it: a
 causal link (McAllester and Rosenblitt, AAAI 1991), read off the totally ordered plan by taking the
-last provider before the consumer.
+last step before the consumer that made it so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goalsmith.domains.evaluation import Evaluator
-from goalsmith.domains.facts import Facts
+from goalsmith.domains.errors import InputError
 from goalsmith.domains.formula import (
-    And,
-    Atom,
+    Assign,
     Bindings,
-    Compare,
     Condition,
-    Equal,
-    Exists,
-    Forall,
     FunctionTerm,
-    Imply,
-    Not,
-    Or,
-    effect_conditions,
-    free_variables,
     function_terms_in,
-    instantiate,
-    negation,
-    positive_form,
+    instantiate_expression,
 )
-from goalsmith.domains.language import DerivedRule, Task
-from goalsmith.domains.plans import Plan
+from goalsmith.domains.language import Task
+from goalsmith.domains.plans import Plan, Step
 from goalsmith.domains.semantics import Semantics
-from goalsmith.domains.stratify import used_predicates
+from goalsmith.domains.writer import write_condition
+from goalsmith.solve.support import Literal, Support
 
 if TYPE_CHECKING:
     import networkx
 
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """A ground fact that something rests on: an atom that is true or false, or a number."""
-
-    fact: Atom | FunctionTerm
-    positive: bool = True
-
-    def __str__(self) -> str:
-        return str(self.fact) if self.positive else f"(not {self.fact})"
+__all__ = ["CausalLink", "CausalOrder", "Extent", "Literal", "causal_order"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,193 +85,78 @@ def causal_order(task: Task, plan: Plan) -> CausalOrder:
     """The causal links of a valid plan.
 
     A condition with a choice (`or`, `exists`) is linked by the first way in which it holds. The
-    absence of a derived atom rests on every change to the predicates that its rules use, so it is
-    linked to the last such step.
+    absence of a derived atom rests on every change to the predicates that its rules use, so each
+    step that made one is a provider. A number that a step changes rests on what it was before, and
+    on the numbers that are read for it.
 
     Raises:
-        NotApplicableError: the plan is not valid.
+        InputError: the plan is not valid for the task.
     """
-    semantics = Semantics(task)
-    facts = semantics.facts(semantics.initial_state())
-    support = _Support(task, semantics)
-    providers: dict[Literal, int] = {}
-    touched: dict[str, int] = {}
-    links: list[CausalLink] = []
-
-    def link(condition: Condition, bindings: Bindings, consumer: int | None) -> None:
-        literals, predicates = support.of(facts, condition, bindings)
-        for literal in sorted(literals, key=lambda x: (not x.positive, str(x.fact))):
-            provider = providers.get(literal)
-            links.append(CausalLink(provider, literal, consumer))
-        for predicate in sorted(predicates):
-            if predicate in touched:
-                links.append(CausalLink(touched[predicate], Extent(predicate), consumer))
-
+    linker = _Linker(Semantics(task))
     for index, step in enumerate(plan):
-        action = semantics.actions[step.action]
-        bindings = semantics.bindings(step)
-        link(action.precondition, bindings, index)
-        for condition in effect_conditions(action.effects):
-            # A conditional effect that takes place rests on its condition, too.
-            if not _open(condition, bindings) and semantics.evaluator.holds(
-                facts, condition, bindings
-            ):
-                link(condition, bindings, index)
-        changes = semantics.perform(facts, step)
-        for ground, positive in changes.atoms():
-            providers[Literal(ground, positive)] = index
-            touched[ground.predicate] = index
+        linker.step(index, step)
+    linker.goal()
+    return CausalOrder(plan, tuple(dict.fromkeys(linker.links)))
+
+
+class _Linker:
+    """Goes through a plan and notes, for each step, who provided what it rests on."""
+
+    def __init__(self, semantics: Semantics) -> None:
+        self.semantics = semantics
+        self.facts = semantics.facts(semantics.initial_state())
+        self.links: list[CausalLink] = []
+        self.providers: dict[Literal, int] = {}
+        self.changed: dict[str, list[int]] = {}
+
+    def step(self, index: int, step: Step) -> None:
+        """Links a step and takes it."""
+        transition = self.semantics.transition(step)
+        bindings = transition.bindings(step.args)
+        support = Support(self.semantics, self.facts)
+        self.link(support, transition.action.precondition, bindings, index)
+        for effect, own, reasons in transition.special_effects(self.facts, step.args):
+            for condition, within in reasons:
+                self.link(support, condition, within, index)
+            if isinstance(effect, Assign):
+                self.link_numbers(effect, own, index)
+        changes = self.semantics.perform(self.facts, step)
+        for atom, positive in changes.atoms():
+            self.providers[Literal(atom, positive)] = index
+            steps = self.changed.setdefault(atom.predicate, [])
+            if index not in steps[-1:]:
+                steps.append(index)
         for term in changes.numbers:
-            providers[Literal(term)] = index
-    link(task.problem.goal, {}, None)
-    return CausalOrder(plan, tuple(dict.fromkeys(links)))
+            self.providers[Literal(term)] = index
 
+    def goal(self) -> None:
+        """Links the goal."""
+        goal = self.semantics.task.problem.goal
+        if unmet := self.semantics.unmet(self.facts, goal):
+            said = ", ".join(map(write_condition, unmet))
+            raise InputError(f"the plan is not valid: {said} does not hold at its end")
+        self.link(Support(self.semantics, self.facts), goal, {}, None)
 
-def _open(condition: Condition, bindings: Bindings) -> bool:
-    """Whether a condition has variables without an object (those of a universal effect)."""
-    return any(v not in bindings for v in free_variables(condition))
+    def link(
+        self, support: Support, condition: Condition, bindings: Bindings, consumer: int | None
+    ) -> None:
+        """Links what a condition rests on."""
+        literals, extents = support.of(condition, bindings)
+        for literal in literals:
+            self.links.append(CausalLink(self.providers.get(literal), literal, consumer))
+        for predicate in extents:
+            for provider in self.changed.get(predicate, ()):
+                self.links.append(CausalLink(provider, Extent(predicate), consumer))
 
-
-class _Support:
-    """Which literals make a condition hold: enough of them, not necessarily the fewest."""
-
-    def __init__(self, task: Task, semantics: Semantics) -> None:
-        self.evaluator: Evaluator = semantics.evaluator
-        self.derived = semantics.derived
-        self.rules: dict[str, list[DerivedRule]] = {}
-        for rule in task.domain.derived:
-            self.rules.setdefault(rule.predicate, []).append(rule)
-
-    def of(
-        self, facts: Facts, condition: Condition, bindings: Bindings
-    ) -> tuple[frozenset[Literal], frozenset[str]]:
-        """The literals, and the predicates whose every atom matters."""
-        literals: set[Literal] = set()
-        predicates: set[str] = set()
-        self._collect(facts, positive_form(condition), bindings, literals, predicates, frozenset())
-        return frozenset(literals), frozenset(predicates)
-
-    def _collect(
-        self,
-        facts: Facts,
-        condition: Condition,
-        bindings: Bindings,
-        literals: set[Literal],
-        predicates: set[str],
-        open_goals: frozenset[Atom],
-    ) -> bool:
-        """Adds the support of a condition that holds; False, adding nothing, if there is none.
-
-        `open_goals` are the derived atoms being explained: a derivation must not rest on itself.
-        """
-        if not self.evaluator.holds(facts, condition, bindings):
-            return False
-        match condition:
-            case Atom():
-                return self._atom(facts, condition, bindings, literals, predicates, open_goals)
-            case Not(Atom() as atom):
-                ground = instantiate(atom, bindings)
-                assert isinstance(ground, Atom)
-                if atom.predicate in self.derived:
-                    predicates.update(self._basic_predicates(atom.predicate))
-                else:
-                    literals.add(Literal(ground, positive=False))
-                return True
-            case And(parts):
-                return self._all(
-                    facts, ((p, bindings) for p in parts), literals, predicates, open_goals
-                )
-            case Or(parts):
-                choices: Iterable[tuple[Condition, Bindings]] = ((p, bindings) for p in parts)
-                return self._some(facts, choices, literals, predicates, open_goals)
-            case Exists(parameters, part):
-                found = self.evaluator.matches(facts, part, bindings, parameters)
-                choices = ((part, b) for b in found)
-                return self._some(facts, choices, literals, predicates, open_goals)
-            case Forall(parameters, part):
-                every = self.evaluator.matches(facts, And(), bindings, parameters)
-                return self._all(
-                    facts, ((part, b) for b in every), literals, predicates, open_goals
-                )
-            case Compare() | Not(Compare()):
-                ground_condition = instantiate(condition, bindings)
-                literals.update(Literal(t) for t in function_terms_in(ground_condition))
-                return True
-            case Equal() | Not(Equal()):
-                return True
-            case Not(part):
-                return self._collect(
-                    facts, negation(part), bindings, literals, predicates, open_goals
-                )
-            case Imply():
-                normal = positive_form(condition)
-                return self._collect(facts, normal, bindings, literals, predicates, open_goals)
-
-    def _all(
-        self,
-        facts: Facts,
-        parts: Iterable[tuple[Condition, Bindings]],
-        literals: set[Literal],
-        predicates: set[str],
-        open_goals: frozenset[Atom],
-    ) -> bool:
-        own: tuple[set[Literal], set[str]] = (set(), set())
-        for part, bindings in parts:
-            if not self._collect(facts, part, bindings, *own, open_goals):
-                return False
-        literals |= own[0]
-        predicates |= own[1]
-        return True
-
-    def _some(
-        self,
-        facts: Facts,
-        choices: Iterable[tuple[Condition, Bindings]],
-        literals: set[Literal],
-        predicates: set[str],
-        open_goals: frozenset[Atom],
-    ) -> bool:
-        return any(
-            self._all(facts, [choice], literals, predicates, open_goals) for choice in choices
-        )
-
-    def _atom(
-        self,
-        facts: Facts,
-        atom: Atom,
-        bindings: Bindings,
-        literals: set[Literal],
-        predicates: set[str],
-        open_goals: frozenset[Atom],
-    ) -> bool:
-        ground = instantiate(atom, bindings)
-        assert isinstance(ground, Atom)
-        if ground.predicate not in self.derived:
-            literals.add(Literal(ground))
-            return True
-        if ground in open_goals:
-            return False
-        within = open_goals | {ground}
-        choices: list[tuple[Condition, Bindings]] = [
-            (positive_form(rule.condition), self._head_bindings(rule, ground))
-            for rule in self.rules[ground.predicate]
-        ]
-        return self._some(facts, choices, literals, predicates, within)
-
-    @staticmethod
-    def _head_bindings(rule: DerivedRule, atom: Atom) -> Bindings:
-        names = (p.name for p in rule.parameters)
-        return dict(zip(names, atom.args, strict=True))
-
-    def _basic_predicates(self, predicate: str) -> set[str]:
-        """The predicates, not derived, that a derived one rests on."""
-        seen: set[str] = set()
-        waiting = [predicate]
-        while waiting:
-            each = waiting.pop()
-            if each in seen:
-                continue
-            seen.add(each)
-            for rule in self.rules.get(each, ()):
-                waiting.extend(used for used, _ in used_predicates(rule.condition))
-        return seen - self.derived
+    def link_numbers(self, effect: Assign, bindings: Bindings, consumer: int) -> None:
+        """Links the numbers that a change of a number reads; those that only count costs, not."""
+        if effect.target.function in self.semantics.counters:
+            return
+        terms = list(function_terms_in(instantiate_expression(effect.value, bindings)))
+        if effect.operator != "assign":
+            target = instantiate_expression(effect.target, bindings)
+            assert isinstance(target, FunctionTerm)
+            terms.append(target)
+        for term in terms:
+            literal = Literal(term)
+            self.links.append(CausalLink(self.providers.get(literal), literal, consumer))

@@ -73,8 +73,8 @@ def validate(task: Task, plan: Plan, semantics: Semantics | None = None) -> Vali
         except NotApplicableError as error:
             action = semantics.actions[step.action]
             unmet = semantics.unmet(facts, action.precondition, semantics.bindings(step))
-            reasons = tuple(_reason(u, touched, plan) for u in unmet) or (str(error),)
-            return Validation(Failure(index, step, unmet, reasons))
+            reasons = tuple(_reason(u, touched, plan, semantics.derived) for u in unmet)
+            return Validation(Failure(index, step, unmet, reasons or (str(error),)))
         except InputError as error:
             return Validation(Failure(index, step, (), (str(error),)))
         for ground in changes.deleted:
@@ -84,7 +84,7 @@ def validate(task: Task, plan: Plan, semantics: Semantics | None = None) -> Vali
     goal = task.problem.goal
     unmet = semantics.unmet(facts, goal)
     if unmet:
-        reasons = tuple(_reason(u, touched, plan) for u in unmet)
+        reasons = tuple(_reason(u, touched, plan, semantics.derived) for u in unmet)
         return Validation(Failure(len(plan), None, unmet, reasons))
     # The final state is the initial one with what changed in between; the rest is shared.
     added = {Atom(*ground) for ground, (_, positive) in touched.items() if positive}
@@ -94,13 +94,16 @@ def validate(task: Task, plan: Plan, semantics: Semantics | None = None) -> Vali
     return Validation(None, semantics.cost(facts, len(plan)), final)
 
 
-def _reason(unmet: Condition, touched: _Touched, plan: Plan) -> str:
+def _reason(unmet: Condition, touched: _Touched, plan: Plan, derived: frozenset[str]) -> str:
     """Why a condition does not hold: which step made it false, or that none made it true."""
     text = write_condition(unmet)
     negated = isinstance(unmet, Not)
     atom = unmet.part if isinstance(unmet, Not) else unmet
     if not isinstance(atom, Atom):
         return f"{text} does not hold"
+    if atom.predicate in derived:
+        follows = "follows" if negated else "does not follow"
+        return f"{text} does not hold: {atom} {follows} from what is true then"
     last, _ = touched.get((atom.predicate, atom.args), (None, False))
     if negated:
         since = (

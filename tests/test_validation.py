@@ -143,7 +143,6 @@ def test_a_goal_that_fails_is_reported_after_the_last_step() -> None:
     assert str(failure).startswith("the goal does not hold at the end: (at t z) does not hold")
 
 
-@pytest.mark.xfail(strict=True, reason="the reasons do not know derived atoms")
 def test_a_derived_atom_is_not_said_to_be_what_it_is_not() -> None:
     # `(near x y)` follows initially and no more once `(linked x y)` is gone.
     failure = verdict("(drive t x y)\n(close x)", "(near x y)")

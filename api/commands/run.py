@@ -26,9 +26,7 @@ def run(
     domain: DomainOption,
     text: Annotated[
         str | None,
-        typer.Argument(
-            metavar="TEXT", help="The goal, in English; by default the problem's own."
-        ),
+        typer.Argument(metavar="TEXT", help="The goal, in English; by default the problem's own."),
     ] = None,
     problem: ProblemOption = None,
     faults: Annotated[

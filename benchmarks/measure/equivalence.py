@@ -17,11 +17,11 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from goalsmith.domains.canonical import lowered, renamed
 from goalsmith.domains.equivalence import Comparison, Verdict, compare
 from goalsmith.domains.formula import And, Atom, Condition, Not, Or, conjuncts, simple_effects
 from goalsmith.domains.language import State, Task, TypeHierarchy
 from goalsmith.domains.reader import read_task
+from goalsmith.domains.renaming import lowered, renamed
 from goalsmith.domains.semantics import Semantics
 
 MOST_STATES = 3_000

@@ -4,8 +4,8 @@ Usage: reading.py DATA [--peers PYTHON] [--seconds S]
 
 Each parser runs in a process of its own, so that none stands in another's way, and reads the domain
 and the problem a few times; the first reading does not count. `--peers` names the interpreter that
-has the peers (`pip install pddl tarski plado`), best one of its own: `pddl` needs an older lark than
-ours. A parser that is not installed, fails, or takes longer than `--seconds` (60) gets a dash.
+has the peers (`pip install pddl tarski plado`), best one of its own, since `pddl` needs an older
+lark. A parser that is not installed, fails, or takes longer than `--seconds` (60) gets a dash.
 """
 
 from __future__ import annotations

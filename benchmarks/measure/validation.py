@@ -59,7 +59,7 @@ def median_seconds(action: Callable[[], object]) -> float:
 
 def by_unified_planning(domain: Path, problem: Path, plan: Path) -> float | None:
     """Seconds that unified-planning takes, without its import; None if it fails or takes long."""
-    command = [sys.executable, "-c", UNIFIED_PLANNING, domain, problem, plan]
+    command: list[str | Path] = [sys.executable, "-c", UNIFIED_PLANNING, domain, problem, plan]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):

@@ -1,0 +1,172 @@
+"""Mutex groups and relations without cycles: what is found, and that no reachable state differs."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from ipc import QUICK, SLOW, Instance
+from tasks import BLOCKS
+
+from goalsmith.domains.acyclic import acyclic_relations, has_cycle
+from goalsmith.domains.completion import Completer, Effort
+from goalsmith.domains.formula import And, Atom
+from goalsmith.domains.language import State, Task
+from goalsmith.domains.laws import Laws
+from goalsmith.domains.mutexes import mutex_groups
+from goalsmith.domains.reader import read_domain, read_task
+from goalsmith.domains.renaming import lowered
+from goalsmith.domains.semantics import Semantics
+
+ALL = [
+    *QUICK,
+    *(pytest.param(domain, marks=pytest.mark.long) for domain in SLOW),
+]
+
+
+def groups(actions: str, predicates: str = "(p ?x) (q ?x) (r ?x ?y)") -> dict[str, bool]:
+    """The invariants of a domain with these actions, and whether they are conserved."""
+    text = f"(define (domain d) (:predicates {predicates}) {actions})"
+    return {str(i): i.conserved for i in mutex_groups(read_domain(text))}
+
+
+def action(parameters: str, precondition: str, effect: str) -> str:
+    return (
+        f"(:action a :parameters ({parameters}) :precondition (and {precondition})"
+        f" :effect (and {effect}))"
+    )
+
+
+def walk(task: Task, steps: int, seed: int) -> list[State]:
+    """The states of a random walk; it begins anew at dead ends."""
+    semantics, dice = Semantics(task), random.Random(seed)
+    states = [semantics.initial_state()]
+    for _ in range(steps):
+        applicable = list(semantics.applicable_steps(states[-1]))
+        states.append(
+            semantics.apply(states[-1], dice.choice(applicable)) if applicable else states[0]
+        )
+    return states
+
+
+def test_the_groups_of_blocks_are_found() -> None:
+    domain = read_domain(BLOCKS)
+    assert {str(i): i.conserved for i in mutex_groups(domain)} == {
+        "{(clear ?0), (hand ?0), (on _ ?0)}": True,
+        "{(hand ?0), (on ?0 _), (table ?0)}": True,
+        "{(free), (hand _)}": True,
+    }
+
+
+def test_blocks_never_stand_on_each_other_in_a_ring() -> None:
+    assert [a.predicate for a in acyclic_relations(read_domain(BLOCKS))] == ["on"]
+
+
+def test_a_ring_needs_a_check_that_the_block_is_free() -> None:
+    careless = BLOCKS.replace("(and (hand ?x) (clear ?y))", "(hand ?x)")
+    assert careless != BLOCKS
+    found = {str(i) for i in mutex_groups(read_domain(careless))}
+    assert "{(clear ?0), (hand ?0), (on _ ?0)}" not in found
+    assert not acyclic_relations(read_domain(careless))
+
+
+def test_a_step_that_adds_two_atoms_of_a_set_spoils_it() -> None:
+    spoilt = action("?x ?y ?z", "(p ?x)", "(p ?y) (p ?z) (not (p ?x))")
+    assert "{(p _)}" not in groups(spoilt)
+    assert "{(p _)}" in groups(action("?x ?y", "(p ?x)", "(p ?y) (not (p ?x))"))
+
+
+def test_a_deletion_only_balances_what_held_for_certain() -> None:
+    assert "{(p _)}" not in groups(action("?x ?y", "", "(p ?y) (not (p ?x))"))
+    sometimes = action("?x ?y", "(p ?x)", "(p ?y) (when (q ?x) (not (p ?x)))")
+    assert "{(p _)}" not in groups(sometimes)
+    together = action("?x ?y", "(p ?x)", "(when (q ?x) (and (p ?y) (not (p ?x))))")
+    assert "{(p _)}" in groups(together)
+
+
+def test_an_atom_that_is_deleted_and_added_again_balances_nothing() -> None:
+    again = action("?x ?y ?z", "(p ?x)", "(q ?y) (not (p ?x)) (p ?x)")
+    assert not any("(p _)" in g and "(q _)" in g for g in groups(again))
+
+
+def test_an_addition_for_all_objects_is_too_heavy() -> None:
+    everywhere = action("?x", "(p ?x)", "(not (p ?x)) (forall (?z) (p ?z))")
+    assert "{(p _)}" not in groups(everywhere)
+    if_some = action("?x", "(p ?x)", "(not (p ?x)) (forall (?z) (when (= ?z ?x) (q ?z)))")
+    assert "{(p _), (q _)}" in groups(if_some)
+
+
+def test_disjunctions_are_split_into_cases() -> None:
+    either = action("?x ?y", "(or (p ?x) (q ?x))", "(not (p ?x)) (not (q ?x)) (p ?y)")
+    assert "{(p _), (q _)}" in groups(either)
+    nothing = action("?x ?y", "(or (p ?x) (= ?x ?y))", "(not (p ?x)) (p ?y)")
+    assert "{(p _)}" not in groups(nothing)
+
+
+def test_a_group_that_may_become_empty_is_not_conserved() -> None:
+    lost = action("?x", "(p ?x)", "(not (p ?x))")
+    assert groups(lost)["{(p _)}"] is False
+    moved = action("?x ?y", "(p ?x)", "(not (p ?x)) (when (q ?y) (p ?y))")
+    assert groups(moved).get("{(p _)}", False) is False
+
+
+@pytest.mark.parametrize(
+    ("arcs", "cyclic"),
+    [
+        ([], False),
+        ([("a", "b"), ("b", "c")], False),
+        ([("a", "b"), ("c", "b"), ("b", "d")], False),
+        ([("a", "a")], True),
+        ([("a", "b"), ("b", "c"), ("c", "a")], True),
+        ([("x", "a"), ("a", "b"), ("b", "a"), ("b", "y")], True),
+    ],
+)
+def test_cycles_are_seen(arcs: list[tuple[str, ...]], cyclic: bool) -> None:
+    assert has_cycle(arcs) is cyclic
+
+
+@pytest.mark.parametrize("domain", ALL)
+@pytest.mark.parametrize("number", [1, pytest.param(2, marks=pytest.mark.long)])
+def test_no_reachable_state_breaks_what_is_proved(data: Path, domain: str, number: int) -> None:
+    task = Instance(domain, number).load(data)
+    invariants = mutex_groups(task.domain)
+    states = walk(task, 60, seed=number)
+    weights = [invariant.weights(states[0].atoms) for invariant in invariants]
+    acyclic = [a for a in acyclic_relations(task.domain) if a.holds_in(states[0])]
+    for state in states[1:]:
+        for invariant, first in zip(invariants, weights, strict=True):
+            now = invariant.weights(state.atoms)
+            for key in now.keys() | first.keys():
+                before, after = first.get(key, 0), now.get(key, 0)
+                assert before > 1 or after <= before, f"{invariant} {key}"
+                if invariant.conserved and before == 1:
+                    assert after == 1, f"{invariant} {key}"
+        for relation in acyclic:
+            arcs = [a.args for a in state.atoms if a.predicate == relation.predicate]
+            assert not has_cycle(arcs)
+
+
+@pytest.mark.parametrize("domain", ALL)
+def test_what_a_goal_implies_holds_where_the_goal_does(data: Path, domain: str) -> None:
+    task = lowered(Instance(domain, 1).load(data))
+    completer, semantics, dice = Completer(Laws(task)), Semantics(task), random.Random(3)
+    for state in walk(task, 30, seed=3)[1:]:
+        atoms = sorted(state.atoms)
+        goal = And(tuple(dice.sample(atoms, min(len(atoms), dice.randrange(1, 6)))))
+        completed = completer.complete(goal)
+        assert completed is not None
+        assert all(semantics.holds(state, literal) for literal in completed.literals)
+        found = completer.admissible([goal], Effort(500))
+        assert found is not None
+        assert semantics.holds(State(frozenset(Atom(*a) for a in found)), goal)
+
+
+def test_groups_depend_on_the_initial_state_for_their_weight() -> None:
+    problem = """(define (problem two-hands) (:domain towers) (:objects a b c)
+      (:init (free) (hand a) (table b) (clear b) (table c) (clear c)) (:goal (free)))"""
+    task = read_task(BLOCKS, problem)
+    hand = next(i for i in mutex_groups(task.domain) if i.part("free"))
+    assert hand.weights(task.problem.init) == {(): 2}
+    assert list(Laws(task).exact_groups())
+    assert all(Laws(task).invariants[number] != hand for number, _ in Laws(task).exact_groups())
