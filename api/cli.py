@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from goalsmith import __version__
-from goalsmith.commands import bench, check, demo, domains, run, solve, translate, validate
+from goalsmith.commands import bench, check, compare, demo, domains, run, solve, translate, validate
 from goalsmith.domains.errors import GoalsmithError
 from goalsmith.domains.outcome import Outcome
 
@@ -45,6 +45,7 @@ app.command("translate")(translate.translate)
 app.command("solve")(solve.solve)
 app.command("validate")(validate.validate)
 app.command("check")(check.check)
+app.command("compare")(compare.compare)
 app.command("run")(run.run)
 app.add_typer(domains.app, name="domains")
 app.add_typer(bench.app, name="bench")

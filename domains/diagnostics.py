@@ -172,5 +172,7 @@ def did_you_mean(name: str, known: Iterable[str], kind: str) -> str:
         return f"did you mean {listed([f'`{c}`' for c in close], 'or')}?"
     if not names:
         return f"no {kind} is declared"
-    shown = listed([f"`{n}`" for n in names[:8]])
-    return f"known: {shown}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    shown = [f"`{n}`" for n in names[:8]]
+    if len(names) > len(shown):
+        shown.append(f"{len(names) - len(shown)} more")
+    return f"known: {listed(shown)}"

@@ -31,7 +31,13 @@ from time import monotonic
 
 from goalsmith.domains.canonical import CanonicalTask, canonical_lowered
 from goalsmith.domains.completion import Completer, Effort, SpentError
-from goalsmith.domains.differences import difference_of, goal_difference, size, stated_differences
+from goalsmith.domains.differences import (
+    difference_of,
+    differences_when_aligned,
+    goal_difference,
+    size,
+    stated_differences,
+)
 from goalsmith.domains.formula import (
     Assign,
     Atom,
@@ -98,6 +104,7 @@ class _Comparer:
         self._first, self._second = first, second
         self._one, self._two = one, two
         self._budget = budget
+        self._constants = frozenset(c.name for c in first.domain.constants)
         self._deadline = monotonic() + budget.seconds
         self._states = Effort(budget.states, self._deadline)
 
@@ -198,10 +205,9 @@ class _Comparer:
     def _mappings(
         self, first: Iterable[Condition], second: Iterable[Condition], effort: Effort
     ) -> Iterator[dict[str, str]]:
-        constants = frozenset(c.name for c in self._first.domain.constants)
-        found = isomorphisms(
-            structure(self._one, constants, first), structure(self._two, constants, second), effort
-        )
+        one = structure(self._one, self._constants, first)
+        two = structure(self._two, self._constants, second)
+        found = isomorphisms(one, two, effort)
         try:
             for mapping in found:
                 pairs = mapping.items()
@@ -217,61 +223,53 @@ class _Comparer:
         first, second = own.complete(self._one.goal), completer.complete(self._two.goal)
         if first is None and second is None:
             return _same_but_for(mapping, Ground.IMPLIED)
-        plain = True
-        if first is not None and second is not None:
-            parts = (first.literals | first.rest), (second.literals | second.rest)
-            found = self._mapping(*parts, effort)
-            if found is not None:
-                return _same_but_for(found, Ground.IMPLIED)
-            plain = not any(_is_opaque(part, completer.laws) for each in parts for part in each)
-        return self._one_by_one(completer, effort, plain)
+        if first is None or second is None:
+            return self._one_by_one(completer, effort, [])
+        found = self._mapping(first.literals | first.rest, second.literals | second.rest, effort)
+        if found is not None:
+            return _same_but_for(found, Ground.IMPLIED)
+        parts = (*first.literals, *second.literals, *first.rest, *second.rest)
+        if any(_is_opaque(part, completer.laws) for part in parts):
+            return self._one_by_one(completer, effort, None)
+        # If all that follows was found, a renaming must map what follows as well.
+        likely = self._mappings(first.literals, second.literals, effort)
+        return self._one_by_one(completer, effort, list(islice(likely, self._budget.renamings + 1)))
 
-    def _one_by_one(self, completer: Completer, effort: Effort, plain: bool) -> Verdict:
+    def _one_by_one(
+        self, completer: Completer, effort: Effort, likely: list[dict[str, str]] | None
+    ) -> Verdict:
         """Compares goals under one renaming after the other.
 
-        Where there are too many renamings to try them all, one is tried if goals are `plain`: the
-        completed goals then say already that there is hardly hope.
+        Where there are too many to try them all, only those that are likely to do are tried, and
+        one other for the sake of the difference; None says that any may do.
         """
         most = self._budget.renamings
         renamings = list(islice(self._mappings((), (), effort), most + 1))
         all_tried = len(renamings) <= most
+        settled = all_tried
+        if not all_tried and likely is not None:
+            settled = len(likely) <= most
+            renamings = [*likely, renamings[0]]
         verdicts = []
-        for names in renamings[: most if all_tried or not plain else 1]:
+        for names in renamings[: most + 1]:
             task = Task(self._first.domain, renamed(self._first.problem, names))
             verdict = self._goals(canonical_lowered(task).goal, self._two.goal, completer)
             if verdict.equal:
                 return _same_but_for(names, verdict.ground)
             verdicts.append(verdict)
         difference = min((v.difference for v in verdicts), key=size)
-        unsettled = [v for v in verdicts if v.comparison is Comparison.UNKNOWN]
-        if unsettled or not (all_tried or plain):
+        if not settled or any(v.comparison is Comparison.UNKNOWN for v in verdicts):
             return Verdict(Comparison.UNKNOWN, Ground.SPENT, difference)
-        unproved = [v for v in verdicts if not v.proved]
-        ground = Ground.REACHED if all_tried and not unproved else Ground.IMPLIED
+        proved = all_tried and all(v.proved for v in verdicts)
+        ground = Ground.REACHED if proved else Ground.IMPLIED
         return Verdict(Comparison.DIFFERENT, ground, difference)
 
     def _unlike(self) -> Verdict:
         """No renaming makes the tasks the same, goals left aside: the smallest difference."""
         if names_objects_in_metric(self._one) or names_objects_in_metric(self._two):
             return Verdict(Comparison.UNKNOWN, Ground.SPENT)
-        names = self._alignment()
-        problem = renamed(self._first.problem, names)
-        aligned = canonical_lowered(Task(self._first.domain, problem))
-        found = stated_differences(aligned, self._two)
+        found = differences_when_aligned(self._first, self._one, self._two)
         return _different(Ground.STATED, min(found, key=size))
-
-    def _alignment(self) -> dict[str, str]:
-        """A renaming that keeps the names that both have, and pairs the others by type."""
-        objects = {o.name: o.types for o in self._one.objects}
-        others = {o.name: o.types for o in self._two.objects}
-        left = [name for name in others if name not in objects]
-        names = {}
-        for name, types in objects.items():
-            match = next((n for n in left if others[n] == types), None)
-            if name not in others and match is not None:
-                left.remove(match)
-                names[name] = match
-        return names
 
 
 def _different(ground: Ground, difference: Difference, state: State | None = None) -> Verdict:

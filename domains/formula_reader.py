@@ -204,6 +204,7 @@ class FormulaReader:
                 "too-many-variables",
                 f"more than {MAX_VARIABLES} variables in one place",
             )
+            self.ignored.add("unknown-variable")
             return scope
         return within
 

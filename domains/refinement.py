@@ -18,6 +18,9 @@ from goalsmith.domains.completion import Effort
 
 Vertex = Hashable
 
+ALIGNMENT_ROUNDS = 4
+"""Rounds of refinement by which vertices are said to look alike."""
+
 
 @dataclass(frozen=True, slots=True)
 class Structure:
@@ -41,6 +44,42 @@ def isomorphisms(
     colours = refiner.start()
     if colours is not None:
         yield from refiner.search(colours, effort)
+
+
+def alignment(first: Structure, second: Structure) -> dict[Vertex, Vertex]:
+    """Vertices of two structures that look alike, paired: those that agree in most rounds first.
+
+    Only vertices of the same kind are paired. Not an isomorphism in general: it is for showing
+    where structures that are not isomorphic differ.
+    """
+    sides = (first, second)
+    colours = [dict(side.kinds) for side in sides]
+    rounds = [colours]
+    for _ in range(ALIGNMENT_ROUNDS):
+        numbers: dict[Hashable, int] = {}
+        following: list[dict[Vertex, Hashable]] = []
+        for side, known in zip(sides, colours, strict=True):
+            seen: dict[Vertex, list[int]] = {vertex: [] for vertex in side.kinds}
+            for label, ends in side.edges:
+                view = (label, tuple([known[end] for end in ends]))
+                for place, end in enumerate(ends):
+                    seen[end].append(numbers.setdefault((view, place), len(numbers)))
+            following.append({v: (known[v], tuple(sorted(seen[v]))) for v in side.kinds})
+        names: dict[Hashable, int] = {}
+        colours = [{v: names.setdefault(c, len(names)) for v, c in f.items()} for f in following]
+        rounds.append(colours)
+    pairs: dict[Vertex, Vertex] = {}
+    taken: set[Vertex] = set()
+    for one, other in reversed(rounds):
+        free: dict[Hashable, list[Vertex]] = {}
+        for vertex, colour in other.items():
+            if vertex not in taken:
+                free.setdefault(colour, []).append(vertex)
+        for vertex, colour in one.items():
+            if vertex not in pairs and free.get(colour):
+                pairs[vertex] = free[colour].pop(0)
+                taken.add(pairs[vertex])
+    return pairs
 
 
 class _Colouring:

@@ -135,4 +135,4 @@ def test_a_suggestion_names_the_nearest_or_what_there_is() -> None:
     assert did_you_mean("zzz", ["clear", "on"], "predicate") == "known: `clear` and `on`"
     assert did_you_mean("zzz", [], "predicate") == "no predicate is declared"
     many = did_you_mean("zzz", [f"n{i}" for i in range(30)], "object")
-    assert many.endswith("`n7` and 22 more")
+    assert many.endswith("`n6`, `n7` and 22 more")
