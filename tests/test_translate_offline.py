@@ -13,6 +13,9 @@ from goalsmith.domains.wording import Wording, default_wording
 from goalsmith.translate import NotTranslatedError, read_offline, said, translate
 
 INSTANCES = [(name, i.name) for name in names() for i in bundled(name).instances]
+SLOW_ONES_MARKED = [
+    pytest.param(*each, marks=pytest.mark.long) if each[1] == "p3" else each for each in INSTANCES
+]
 
 
 def parts(condition: Condition) -> set[Condition]:
@@ -49,7 +52,7 @@ def test_the_english_goal_of_a_bundled_instance_gives_its_pddl_goal(
     assert not translation.rounds
 
 
-@pytest.mark.parametrize(("name", "instance"), INSTANCES)
+@pytest.mark.parametrize(("name", "instance"), SLOW_ONES_MARKED)
 def test_no_word_is_ever_passed_over(name: str, instance: str) -> None:
     library = bundled(name)
     chosen = library.instance(instance)
@@ -61,7 +64,7 @@ def test_no_word_is_ever_passed_over(name: str, instance: str) -> None:
         assert "zebra" in caught.value.unread
 
 
-@pytest.mark.parametrize(("name", "instance"), INSTANCES)
+@pytest.mark.parametrize(("name", "instance"), SLOW_ONES_MARKED)
 def test_a_not_anywhere_changes_the_goal_or_is_refused(name: str, instance: str) -> None:
     library = bundled(name)
     chosen = library.instance(instance)
