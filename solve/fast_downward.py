@@ -79,6 +79,7 @@ _STATISTICS = {
     "generated": re.compile(r"Generated (\d+) state"),
     "initial_heuristic": re.compile(r"Initial heuristic value for (?:ff|lmcut|blind): (\d+)"),
 }
+_PEAK_MEMORY = re.compile(r"[Pp]eak memory: (\d+) KB")
 _SEARCH_TIME = re.compile(r"Search time: ([\d.]+)s")
 
 
@@ -177,7 +178,9 @@ class _Run:
             cores=self.limits.cores,
         )
         self.cpu += ended.cpu_seconds
-        self.peak = max(self.peak, ended.peak_memory_mb)
+        said = _PEAK_MEMORY.search(ended.output)
+        # What the operating system says counts the memory of the process that started the program.
+        self.peak = max(self.peak, int(said[1]) / 1024 if said else ended.peak_memory_mb)
         return ended
 
     def ended(self, ended: Ended, exits: dict[int, Exit], statistics: Statistics) -> Answer:

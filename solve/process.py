@@ -31,7 +31,11 @@ MAX_LOG = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a program ended. Times in seconds, memory in MiB; a negative exit code is a signal."""
+    """How a program ended. Times in seconds, memory in MiB; a negative exit code is a signal.
+
+    The peak of memory is an upper bound: the operating system counts in what this process had when
+    it started the program.
+    """
 
     exit_code: int
     output: str

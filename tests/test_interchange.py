@@ -433,7 +433,7 @@ def kept_metric(task: Task) -> Task:
 def test_any_task_comes_back_with_all_that_is_kept(task: Task) -> None:
     back = there_and_back(task)
     assert sorted_types(back) == kept_metric(kept(task))
-    assert there_and_back(back) == back
+    assert sorted_types(there_and_back(back)) == sorted_types(back)
 
 
 def state_there(problem: Any, values: Any) -> State:
