@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from ipc import QUICK, SLOW, Instance
 from tasks import BLOCKS, chain, towers
 
-from goalsmith.domains import interchange_from_formulas
 from goalsmith.domains.errors import InputError, UnsupportedError
 from goalsmith.domains.formula import (
     Add,
@@ -43,6 +42,7 @@ from goalsmith.domains.formula import (
     simple_effects,
 )
 from goalsmith.domains.interchange import (
+    from_formulas,
     from_unified_planning,
     plan_from_unified_planning,
     plan_to_unified_planning,
@@ -918,7 +918,7 @@ def test_a_network_of_tasks_is_refused() -> None:
 def test_a_small_expression_that_unfolds_to_any_size_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(interchange_from_formulas, "MAX_PARTS", 10_000)
+    monkeypatch.setattr(from_formulas, "MAX_PARTS", 10_000)
     problem, fluent, _ = world()
     make = problem.environment.expression_manager
     node = fluent(problem.object("one"))
@@ -944,7 +944,7 @@ def test_a_deeply_nested_expression_is_refused() -> None:
 def test_defaults_for_more_atoms_than_can_be_listed_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(interchange_from_formulas, "MAX_PARTS", 10_000)
+    monkeypatch.setattr(from_formulas, "MAX_PARTS", 10_000)
     problem, _, _ = world()
     kind = problem.user_type("Thing")
     boolean = problem.environment.type_manager.BoolType()

@@ -7,7 +7,7 @@ from goalsmith.domains.formula import Atom
 from goalsmith.domains.plans import Step
 from goalsmith.domains.reader import read_domain
 from goalsmith.domains.wording import Noun, default_wording, read_wording, template_parts
-from goalsmith.domains.wording_draft import draft_wording
+from goalsmith.domains.wording.draft import draft_wording
 
 DOMAIN = read_domain("""(define (domain post-office)
   (:requirements :typing)

@@ -193,7 +193,7 @@ def init(
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
     from goalsmith.domains.reader import load_domain
-    from goalsmith.domains.wording_draft import draft_wording
+    from goalsmith.domains.wording.draft import draft_wording
 
     loaded = load_domain(domain)
     file = output or domain.with_name("wording.toml")

@@ -27,7 +27,7 @@ from goalsmith.domains.language import Domain, Problem, Task
 from goalsmith.domains.reader import load_text, read_domain, read_problem
 from goalsmith.domains.sizes import Size, chosen_sizes
 from goalsmith.domains.wording import Wording, default_wording, read_wording
-from goalsmith.domains.wording_toml import parse_toml
+from goalsmith.domains.wording.toml import parse_toml
 
 PACKAGE = "goalsmith.domains.library"
 

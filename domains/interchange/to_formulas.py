@@ -24,7 +24,7 @@ from goalsmith.domains.formula import (
     Or,
     Parameter,
 )
-from goalsmith.domains.interchange_names import MARK, plain_name, unified_names
+from goalsmith.domains.interchange.names import MARK, plain_name, unified_names
 from goalsmith.domains.language import Task
 
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from goalsmith.domains.formula import (
     When,
     simple_effects,
 )
-from goalsmith.domains.interchange_names import TOTAL_COST
-from goalsmith.domains.interchange_to_formulas import FormulaExporter, Node, Scope, unsupported
+from goalsmith.domains.interchange.names import TOTAL_COST
+from goalsmith.domains.interchange.to_formulas import FormulaExporter, Node, Scope, unsupported
 from goalsmith.domains.language import Action, Metric, Task
 from goalsmith.domains.semantics import Semantics
 

@@ -23,14 +23,14 @@ from goalsmith.domains.formula import (
     Parameter,
     When,
 )
-from goalsmith.domains.interchange_from_formulas import (
+from goalsmith.domains.interchange.from_formulas import (
     FormulaImporter,
     Node,
     Terms,
     shown,
     unsupported,
 )
-from goalsmith.domains.interchange_names import (
+from goalsmith.domains.interchange.names import (
     TOTAL_COST,
     check_apart,
     pddl_name,

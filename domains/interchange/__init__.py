@@ -33,9 +33,9 @@ from typing import TYPE_CHECKING
 
 from goalsmith.domains.diagnostics import did_you_mean
 from goalsmith.domains.errors import InputError, UnsupportedError
-from goalsmith.domains.interchange_from import Importer
-from goalsmith.domains.interchange_names import plain_name
-from goalsmith.domains.interchange_to import Exporter
+from goalsmith.domains.interchange.from_problem import Importer
+from goalsmith.domains.interchange.names import plain_name
+from goalsmith.domains.interchange.to_problem import Exporter
 from goalsmith.domains.language import Task
 from goalsmith.domains.plans import Plan, Step
 

@@ -24,7 +24,7 @@ from goalsmith.domains.formula import (
     Or,
     Parameter,
 )
-from goalsmith.domains.interchange_names import pddl_name, variable_name
+from goalsmith.domains.interchange.names import pddl_name, variable_name
 from goalsmith.domains.language import (
     Function,
     Object,

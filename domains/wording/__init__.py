@@ -16,7 +16,7 @@ from goalsmith.domains.errors import InputError
 from goalsmith.domains.formula import ANY_TYPE, Atom, Parameter
 from goalsmith.domains.language import Domain, Predicate
 from goalsmith.domains.plans import Step
-from goalsmith.domains.wording_defaults import (
+from goalsmith.domains.wording.defaults import (
     PLACEHOLDER,
     default_deny,
     default_goals,
@@ -26,7 +26,7 @@ from goalsmith.domains.wording_defaults import (
     placeholders,
     plural,
 )
-from goalsmith.domains.wording_toml import parse_toml
+from goalsmith.domains.wording.toml import parse_toml
 
 MAX_PHRASING = 500
 """Characters that one phrasing may have."""
