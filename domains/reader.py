@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from goalsmith.domains import syntax
 from goalsmith.domains.diagnostics import Diagnostic, Source, nearest
-from goalsmith.domains.domain_reader import DomainReader
 from goalsmith.domains.errors import InputError, PddlError
 from goalsmith.domains.formula import Condition
 from goalsmith.domains.language import Domain, Problem, Task
-from goalsmith.domains.problem_reader import ProblemReader
+from goalsmith.domains.reading import syntax
+from goalsmith.domains.reading.domain import DomainReader
+from goalsmith.domains.reading.problem import ProblemReader
 
 
 def read_domain(text: str, name: str = "<domain>") -> Domain:

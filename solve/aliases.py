@@ -10,44 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
-from goalsmith.domains.formula import (
-    ANY_TYPE,
-    Add,
-    And,
-    Arithmetic,
-    Assign,
-    Atom,
-    Compare,
-    Condition,
-    Delete,
-    Effect,
-    Equal,
-    Exists,
-    Expression,
-    Forall,
-    ForEach,
-    FunctionTerm,
-    Imply,
-    Not,
-    Or,
-    Parameter,
-    When,
-)
-from goalsmith.domains.language import (
-    Action,
-    DerivedRule,
-    Domain,
-    Function,
-    Metric,
-    Object,
-    Predicate,
-    Problem,
-    Task,
-    Type,
-)
+from goalsmith.domains.formula import ANY_TYPE
+from goalsmith.domains.language import Task
 from goalsmith.domains.plans import Plan, Step
+from goalsmith.domains.renaming import Renaming
 
 _PLAIN = re.compile(r"\??[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 
@@ -82,161 +49,46 @@ class Aliased:
 
 def with_aliases(task: Task) -> Aliased:
     """The task as it is if all its names are plain; else the same under aliases."""
-    domain = task.domain
-    named: list[Iterable[Type | Object | Predicate | Function | Action]] = [
-        domain.types, task.objects, domain.predicates, domain.functions, domain.actions,
-    ]  # fmt: skip
-    names = [each.name for group in named for each in group]
-    names += [p.name for a in domain.actions for p in a.parameters]
-    heads = [each.name.lower() for group in named[2:] for each in group]
-    plain = all(map(_PLAIN.fullmatch, names)) and RESERVED.isdisjoint(heads)
-    if (
-        plain
-        and _PLAIN.fullmatch(domain.name or "d")
-        and _PLAIN.fullmatch(task.problem.name or "p")
-    ):
+    if _is_plain(task):
         return Aliased(task, {}, {})
-    return _Renaming(task).aliased()
+    domain = task.domain
+    # Letters tell the kinds apart, so that no two names can clash.
+    types = {**_numbered((t.name for t in domain.types), "t"), ANY_TYPE: ANY_TYPE}
+    objects = _numbered((o.name for o in task.objects), "o")
+    actions = _numbered((a.name for a in domain.actions), "a")
+    functions = _numbered((f.name for f in domain.functions), "f")
+    # Engines know costs by this name.
+    functions.update({name: name for name in functions if name.lower() == "total-cost"})
+    variables: dict[str, str] = {}
+    renaming = Renaming(
+        types=types.__getitem__,
+        objects=objects.__getitem__,
+        predicates=_numbered((p.name for p in domain.predicates), "p").__getitem__,
+        functions=functions.__getitem__,
+        actions=actions.__getitem__,
+        variables=lambda name: variables.setdefault(name, f"?v{len(variables)}"),
+    )
+    aliased = Task(
+        replace(renaming.domain(domain), name="domain"),
+        replace(renaming.problem(task.problem), name="problem", domain_name="domain"),
+    )
+    return Aliased(
+        aliased,
+        {alias: name for name, alias in actions.items()},
+        {alias: name for name, alias in objects.items()},
+    )
+
+
+def _is_plain(task: Task) -> bool:
+    domain = task.domain
+    heads = [each.name for group in (domain.predicates, domain.functions) for each in group]
+    heads += [action.name for action in domain.actions]
+    names = [*heads, domain.name or "domain", task.problem.name or "problem"]
+    names += [t.name for t in domain.types]
+    names += [o.name for o in task.objects]
+    names += [p.name for a in domain.actions for p in a.parameters]
+    return all(map(_PLAIN.fullmatch, names)) and RESERVED.isdisjoint(h.lower() for h in heads)
 
 
 def _numbered(names: Iterable[str], letter: str) -> dict[str, str]:
     return {name: f"{letter}{index}" for index, name in enumerate(names)}
-
-
-class _Renaming:
-    """One task being renamed. Letters tell the kinds apart, so that no two can clash."""
-
-    def __init__(self, task: Task) -> None:
-        domain = task.domain
-        self.source = task
-        self.types = {**_numbered((t.name for t in domain.types), "t"), ANY_TYPE: ANY_TYPE}
-        self.objects = _numbered((o.name for o in task.objects), "o")
-        self.predicates = _numbered((p.name for p in domain.predicates), "p")
-        self.functions = _numbered((f.name for f in domain.functions), "f")
-        # Engines know costs by this name.
-        self.functions.update({n: n for n in self.functions if n.lower() == "total-cost"})
-        self.actions = _numbered((a.name for a in domain.actions), "a")
-        self.variables: dict[str, str] = {}
-
-    def aliased(self) -> Aliased:
-        domain, problem = self.source.domain, self.source.problem
-        renamed = Task(
-            Domain(
-                "domain",
-                domain.requirements,
-                tuple(Type(self.types[t.name], self.of_types(t.parents)) for t in domain.types),
-                self.declared(domain.constants),
-                tuple(
-                    Predicate(self.predicates[p.name], self.parameters(p.parameters))
-                    for p in domain.predicates
-                ),
-                tuple(
-                    Function(self.functions[f.name], self.parameters(f.parameters))
-                    for f in domain.functions
-                ),
-                tuple(
-                    DerivedRule(
-                        self.predicates[r.predicate],
-                        self.parameters(r.parameters),
-                        self.condition(r.condition),
-                    )
-                    for r in domain.derived
-                ),
-                tuple(
-                    Action(
-                        self.actions[a.name],
-                        self.parameters(a.parameters),
-                        self.condition(a.precondition),
-                        self.effects(a.effects),
-                    )
-                    for a in domain.actions
-                ),
-            ),
-            Problem(
-                "problem",
-                "domain",
-                self.declared(problem.objects),
-                tuple(self.atom(a) for a in problem.init),
-                tuple((self.function(t), value) for t, value in problem.numbers),
-                self.condition(problem.goal),
-                problem.metric and self.metric(problem.metric),
-                problem.requirements,
-            ),
-        )
-        actions = {alias: name for name, alias in self.actions.items()}
-        objects = {alias: name for name, alias in self.objects.items()}
-        return Aliased(renamed, actions, objects)
-
-    def metric(self, metric: Metric) -> Metric:
-        if metric.expression == "total-time":
-            return metric
-        return replace(metric, expression=self.expression(metric.expression))
-
-    def of_types(self, types: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(self.types[t] for t in types)
-
-    def declared(self, objects: tuple[Object, ...]) -> tuple[Object, ...]:
-        return tuple(Object(self.objects[o.name], self.of_types(o.types)) for o in objects)
-
-    def parameters(self, parameters: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
-        return tuple(Parameter(self.term(p.name), self.of_types(p.types)) for p in parameters)
-
-    def term(self, term: str) -> str:
-        if term.startswith("?"):
-            return self.variables.setdefault(term, f"?v{len(self.variables)}")
-        return self.objects[term]
-
-    def terms(self, terms: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(map(self.term, terms))
-
-    def atom(self, atom: Atom) -> Atom:
-        return Atom(self.predicates[atom.predicate], self.terms(atom.args))
-
-    def function(self, term: FunctionTerm) -> FunctionTerm:
-        return FunctionTerm(self.functions[term.function], self.terms(term.args))
-
-    def expression(self, expression: Expression) -> Expression:
-        match expression:
-            case Fraction():
-                return expression
-            case FunctionTerm():
-                return self.function(expression)
-            case Arithmetic(operator, parts):
-                return Arithmetic(operator, tuple(map(self.expression, parts)))
-
-    def condition(self, condition: Condition) -> Condition:
-        match condition:
-            case Atom():
-                return self.atom(condition)
-            case Equal(left, right):
-                return Equal(self.term(left), self.term(right))
-            case Not(part):
-                return Not(self.condition(part))
-            case And(parts):
-                return And(tuple(map(self.condition, parts)))
-            case Or(parts):
-                return Or(tuple(map(self.condition, parts)))
-            case Imply(premise, conclusion):
-                return Imply(self.condition(premise), self.condition(conclusion))
-            case Forall(parameters, part):
-                return Forall(self.parameters(parameters), self.condition(part))
-            case Exists(parameters, part):
-                return Exists(self.parameters(parameters), self.condition(part))
-            case Compare(relation, first, second):
-                return Compare(relation, self.expression(first), self.expression(second))
-
-    def effects(self, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
-        return tuple(map(self.effect, effects))
-
-    def effect(self, effect: Effect) -> Effect:
-        match effect:
-            case Add(atom):
-                return Add(self.atom(atom))
-            case Delete(atom):
-                return Delete(self.atom(atom))
-            case Assign(operator, target, value):
-                return Assign(operator, self.function(target), self.expression(value))
-            case When(condition, effects):
-                return When(self.condition(condition), self.effects(effects))
-            case ForEach(parameters, effects):
-                return ForEach(self.parameters(parameters), self.effects(effects))

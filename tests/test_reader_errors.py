@@ -197,7 +197,7 @@ def test_nothing_that_is_quoted_can_drive_a_terminal() -> None:
 
 
 def test_a_text_of_too_many_characters_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goalsmith.domains.syntax.MAX_TEXT", 1000)
+    monkeypatch.setattr("goalsmith.domains.reading.syntax.MAX_TEXT", 1000)
     with pytest.raises(InputError, match="too long: more than 1000 characters"):
         read_domain(" " * 1001)
 
@@ -223,7 +223,7 @@ def test_what_is_not_a_text_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no /dev/zero")
 def test_a_file_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goalsmith.domains.syntax.MAX_TEXT", 1000)
+    monkeypatch.setattr("goalsmith.domains.reading.syntax.MAX_TEXT", 1000)
     with pytest.raises(InputError, match="too large"):
         load_text("/dev/zero")
 

@@ -14,7 +14,7 @@ from goalsmith.domains.errors import PddlError
 from goalsmith.domains.formula import Condition
 from goalsmith.domains.language import Domain, Task
 from goalsmith.domains.reader import read_condition
-from goalsmith.domains.syntax import blank_comments
+from goalsmith.domains.reading.syntax import blank_comments
 
 SOURCE = "<goal>"
 """What findings call the condition that was found in an answer."""

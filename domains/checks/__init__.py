@@ -37,7 +37,7 @@ from goalsmith.domains.checks.requirements import requirements
 from goalsmith.domains.checks.subject import Subject, Text
 from goalsmith.domains.diagnostics import MAX_FINDINGS, Diagnostic
 from goalsmith.domains.language import Domain
-from goalsmith.domains.reading import Reading, read_domain_located, read_problem_located
+from goalsmith.domains.reading.located import Reading, read_domain_located, read_problem_located
 
 __all__ = ["CODES", "Code", "check_domain", "check_task"]
 

@@ -9,10 +9,10 @@ from functools import cached_property
 from goalsmith.domains.checks.codes import CODES
 from goalsmith.domains.checks.usage import Usage
 from goalsmith.domains.diagnostics import Diagnostic, Position, listed
-from goalsmith.domains.formula_reader import Part
 from goalsmith.domains.language import Domain, Object, Problem, Task, TypeHierarchy
 from goalsmith.domains.reachability import Reachability
-from goalsmith.domains.reading import Places, Span
+from goalsmith.domains.reading.formulas import Part
+from goalsmith.domains.reading.located import Places, Span
 
 SHOWN = 5
 """Names listed in one message at most."""

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from goalsmith.domains.diagnostics import Diagnostic, Position, Source
-from goalsmith.domains.domain_reader import DomainReader
 from goalsmith.domains.errors import PddlError
 from goalsmith.domains.formula import Atom
-from goalsmith.domains.formula_reader import FormulaReader, Part
 from goalsmith.domains.language import Domain, Problem
-from goalsmith.domains.problem_reader import FOLLOW_A_WRONG_DOMAIN, ProblemReader
 from goalsmith.domains.reader import source_of
-from goalsmith.domains.syntax import blank_comments
+from goalsmith.domains.reading.domain import DomainReader
+from goalsmith.domains.reading.formulas import FormulaReader, Part
+from goalsmith.domains.reading.problem import FOLLOW_A_WRONG_DOMAIN, ProblemReader
+from goalsmith.domains.reading.syntax import blank_comments
 
 _WORD = re.compile(r"[^\s()]+")
 

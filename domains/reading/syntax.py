@@ -89,7 +89,11 @@ class Section:
 def _lark() -> Lark:
     from lark import Lark
 
-    grammar = resources.files("goalsmith.domains").joinpath("pddl.lark").read_text(encoding="utf-8")
+    grammar = (
+        resources.files("goalsmith.domains.reading")
+        .joinpath("pddl.lark")
+        .read_text(encoding="utf-8")
+    )
     starts = ["header", "condition", *SECTION_RULES.values()]
     return Lark(grammar, parser="lalr", start=starts, maybe_placeholders=False)
 

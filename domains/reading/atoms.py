@@ -11,7 +11,7 @@ from goalsmith.domains.formula import Atom
 if TYPE_CHECKING:
     from lark import Token
 
-    from goalsmith.domains.formula_reader import FormulaReader
+    from goalsmith.domains.reading.formulas import FormulaReader
 
 _WORD = re.compile(r"[^\s()]+")
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from goalsmith.domains import syntax
 from goalsmith.domains.diagnostics import Source, did_you_mean
 from goalsmith.domains.formula import And, Atom, Condition, FunctionTerm
-from goalsmith.domains.formula_reader import FormulaReader, header
 from goalsmith.domains.language import Domain, Metric, Object, Problem, TypeHierarchy
-from goalsmith.domains.syntax import is_tree, subtree, tokens_of
+from goalsmith.domains.reading import syntax
+from goalsmith.domains.reading.formulas import FormulaReader, header
+from goalsmith.domains.reading.syntax import is_tree, subtree, tokens_of
 
 if TYPE_CHECKING:
     from lark import Token, Tree

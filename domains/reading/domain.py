@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from goalsmith.domains import syntax
 from goalsmith.domains.diagnostics import did_you_mean
 from goalsmith.domains.formula import (
     ANY_TYPE,
@@ -19,7 +18,6 @@ from goalsmith.domains.formula import (
     When,
     simple_effects,
 )
-from goalsmith.domains.formula_reader import MAX_DEPTH, FormulaReader, Scope, header
 from goalsmith.domains.language import (
     Action,
     DerivedRule,
@@ -30,8 +28,10 @@ from goalsmith.domains.language import (
     Type,
     TypeHierarchy,
 )
+from goalsmith.domains.reading import syntax
+from goalsmith.domains.reading.formulas import MAX_DEPTH, FormulaReader, Scope, header
+from goalsmith.domains.reading.syntax import all_tokens, is_tree, subtree, tokens_of
 from goalsmith.domains.stratify import negative_cycle
-from goalsmith.domains.syntax import all_tokens, is_tree, subtree, tokens_of
 
 if TYPE_CHECKING:
     from lark import Token, Tree

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from goalsmith.domains import syntax
-from goalsmith.domains.atom_reader import AtomReader
 from goalsmith.domains.diagnostics import (
     MAX_FINDINGS,
     Diagnostic,
@@ -44,7 +42,9 @@ from goalsmith.domains.language import (
     Type,
     TypeHierarchy,
 )
-from goalsmith.domains.syntax import all_tokens, children, is_tree, tokens_of, words_in
+from goalsmith.domains.reading import syntax
+from goalsmith.domains.reading.atoms import AtomReader
+from goalsmith.domains.reading.syntax import all_tokens, children, is_tree, tokens_of, words_in
 
 if TYPE_CHECKING:
     from lark import Token, Tree
