@@ -9,12 +9,12 @@ import pytest
 from ipc import QUICK, SLOW, Instance
 from tasks import BLOCKS
 
-from goalsmith.domains.acyclic import acyclic_relations, has_cycle
-from goalsmith.domains.completion import Completer, Effort
+from goalsmith.domains.equivalence.completion import Completer, Effort
 from goalsmith.domains.formula import And, Atom
+from goalsmith.domains.invariants.acyclic import acyclic_relations, has_cycle
+from goalsmith.domains.invariants.laws import Laws
+from goalsmith.domains.invariants.mutexes import mutex_groups
 from goalsmith.domains.language import State, Task
-from goalsmith.domains.laws import Laws
-from goalsmith.domains.mutexes import mutex_groups
 from goalsmith.domains.reader import read_domain, read_task
 from goalsmith.domains.renaming import lowered
 from goalsmith.domains.semantics import Semantics

@@ -52,7 +52,7 @@ def test_a_fault_is_reported_as_in_its_golden_file(path: Path) -> None:
 
 
 def test_the_golden_files_name_every_code_that_readers_report() -> None:
-    sources = (GOLDEN.parent.parent / "domains").glob("*reader.py")
+    sources = (GOLDEN.parent.parent / "domains" / "reading").glob("*.py")
     texts = "".join(p.read_text(encoding="utf-8") for p in sources)
     codes = {
         "syntax",

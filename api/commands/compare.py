@@ -9,7 +9,7 @@ import typer
 from goalsmith.commands.options import Json
 
 if TYPE_CHECKING:
-    from goalsmith.domains.verdict import Difference
+    from goalsmith.domains.equivalence.verdict import Difference
 
 UpToRenaming = Annotated[
     bool, typer.Option("--up-to-renaming", help="Let the objects have other names.")
@@ -34,8 +34,8 @@ def compare(
     from goalsmith import output as out
     from goalsmith.domains.equivalence import Budget
     from goalsmith.domains.equivalence import compare as compare_tasks
+    from goalsmith.domains.equivalence.verdict import Comparison
     from goalsmith.domains.outcome import Outcome
-    from goalsmith.domains.verdict import Comparison
     from goalsmith.planner import World
 
     world = World.of(domain)

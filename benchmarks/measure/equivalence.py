@@ -17,7 +17,8 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from goalsmith.domains.equivalence import Comparison, Verdict, compare
+from goalsmith.domains.equivalence import compare
+from goalsmith.domains.equivalence.verdict import Comparison, Verdict
 from goalsmith.domains.formula import And, Atom, Condition, Not, Or, conjuncts, simple_effects
 from goalsmith.domains.language import State, Task, TypeHierarchy
 from goalsmith.domains.reader import read_task

@@ -8,7 +8,7 @@ from goalsmith.domains.checks.contradiction import Scope, conflict
 from goalsmith.domains.checks.subject import Subject
 from goalsmith.domains.diagnostics import Diagnostic
 from goalsmith.domains.formula import Atom, Condition, Not, conjuncts, positive_form
-from goalsmith.domains.mutexes import mutex_groups
+from goalsmith.domains.invariants.mutexes import mutex_groups
 from goalsmith.domains.semantics import Semantics
 from goalsmith.domains.writer import write_condition
 

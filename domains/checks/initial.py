@@ -10,8 +10,8 @@ from itertools import combinations
 from goalsmith.domains.checks.subject import Subject, some
 from goalsmith.domains.diagnostics import Diagnostic, listed
 from goalsmith.domains.formula import Atom
+from goalsmith.domains.invariants.mutexes import Invariant, mutex_groups
 from goalsmith.domains.language import Object, Task
-from goalsmith.domains.mutexes import Invariant, mutex_groups
 from goalsmith.domains.reachability import Reachability
 
 FEW = 3

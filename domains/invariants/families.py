@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from goalsmith.domains.formula import Atom, Equal, Not
-from goalsmith.domains.knowledge import Knowledge
+from goalsmith.domains.invariants.knowledge import Knowledge
 
 
 @dataclass(frozen=True, slots=True)

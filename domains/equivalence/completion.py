@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import inf
 from time import monotonic
 
-from goalsmith.domains.closure import Closure, ContradictionError
 from goalsmith.domains.formula import FALSE, TRUE, And, Atom, Condition, Not, Or, conjuncts
-from goalsmith.domains.laws import Laws
+from goalsmith.domains.invariants.closure import Closure, ContradictionError
+from goalsmith.domains.invariants.laws import Laws
 from goalsmith.domains.normal_form import joined
 from goalsmith.domains.transition import GroundAtom
 

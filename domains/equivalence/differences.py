@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from math import inf
 
 from goalsmith.domains.canonical import CanonicalTask, canonical_lowered, write_metric
-from goalsmith.domains.completion import CompletedGoal
+from goalsmith.domains.equivalence.completion import CompletedGoal
+from goalsmith.domains.equivalence.refinement import alignment
+from goalsmith.domains.equivalence.structures import structure
+from goalsmith.domains.equivalence.verdict import Difference, Section
 from goalsmith.domains.formula import Condition, conjuncts
 from goalsmith.domains.language import Task
 from goalsmith.domains.normal_form import sort_key
-from goalsmith.domains.refinement import alignment
 from goalsmith.domains.renaming import renamed
-from goalsmith.domains.structures import structure
-from goalsmith.domains.verdict import Difference, Section
 from goalsmith.domains.writer import write_condition
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from goalsmith.domains.completion import Effort
+from goalsmith.domains.equivalence.completion import Effort
 
 Vertex = Hashable
 

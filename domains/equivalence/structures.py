@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Hashable, Iterable
 
 from goalsmith.domains.canonical import CanonicalTask, write_metric
+from goalsmith.domains.equivalence.refinement import Structure, Vertex
 from goalsmith.domains.formula import And, Atom, Compare, Condition, Exists, Forall, Not, Or
-from goalsmith.domains.refinement import Structure, Vertex
 from goalsmith.domains.writer import write_condition
 
 _TOKEN = re.compile(r"[^\s()]+")

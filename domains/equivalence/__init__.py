@@ -30,14 +30,18 @@ from math import prod
 from time import monotonic
 
 from goalsmith.domains.canonical import CanonicalTask, canonical_lowered
-from goalsmith.domains.completion import Completer, Effort, SpentError
-from goalsmith.domains.differences import (
+from goalsmith.domains.equivalence.completion import Completer, Effort, SpentError
+from goalsmith.domains.equivalence.differences import (
     difference_of,
     differences_when_aligned,
     goal_difference,
     size,
     stated_differences,
 )
+from goalsmith.domains.equivalence.reach import state_that_tells_apart
+from goalsmith.domains.equivalence.refinement import isomorphisms
+from goalsmith.domains.equivalence.structures import is_rough, names_objects_in_metric, structure
+from goalsmith.domains.equivalence.verdict import Comparison, Difference, Ground, Verdict
 from goalsmith.domains.formula import (
     Assign,
     Atom,
@@ -48,15 +52,11 @@ from goalsmith.domains.formula import (
     negation,
     simple_effects,
 )
+from goalsmith.domains.invariants.laws import Laws
 from goalsmith.domains.language import State, Task, TypeHierarchy
-from goalsmith.domains.laws import Laws
 from goalsmith.domains.normal_form import joined
-from goalsmith.domains.reach import state_that_tells_apart
-from goalsmith.domains.refinement import isomorphisms
 from goalsmith.domains.renaming import lowered, renamed
 from goalsmith.domains.semantics import Semantics
-from goalsmith.domains.structures import is_rough, names_objects_in_metric, structure
-from goalsmith.domains.verdict import Comparison, Difference, Ground, Verdict
 
 
 @dataclass(frozen=True, slots=True)

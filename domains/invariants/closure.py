@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from goalsmith.domains.formula import Atom, Condition, Not
-from goalsmith.domains.laws import Group, Laws
+from goalsmith.domains.invariants.laws import Group, Laws
 from goalsmith.domains.transition import GroundAtom
 
 LiteralKey = GroundAtom | Condition

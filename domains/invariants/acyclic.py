@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from goalsmith.domains.formula import Atom, Equal, Not
-from goalsmith.domains.invariants import Invariant, possible
-from goalsmith.domains.knowledge import Knowledge, Schema
+from goalsmith.domains.invariants.families import Invariant, possible
+from goalsmith.domains.invariants.knowledge import Knowledge, Schema
+from goalsmith.domains.invariants.mutexes import mutex_groups
 from goalsmith.domains.language import Domain, State
-from goalsmith.domains.mutexes import mutex_groups
 
 
 @dataclass(frozen=True, slots=True)

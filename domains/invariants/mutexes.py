@@ -23,8 +23,8 @@ from functools import lru_cache
 from itertools import permutations
 
 from goalsmith.domains.formula import Atom, Equal, Not, instantiate
-from goalsmith.domains.invariants import Invariant, Part, possible
-from goalsmith.domains.knowledge import Knowledge, LiftedEffect, Literal, Schema
+from goalsmith.domains.invariants.families import Invariant, Part, possible
+from goalsmith.domains.invariants.knowledge import Knowledge, LiftedEffect, Literal, Schema
 from goalsmith.domains.language import Domain, TypeHierarchy
 
 __all__ = ["Invariant", "Part", "mutex_groups"]

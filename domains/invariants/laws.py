@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from goalsmith.domains.acyclic import acyclic_relations
 from goalsmith.domains.formula import Atom
-from goalsmith.domains.invariants import Invariant, Part
-from goalsmith.domains.knowledge import Schema
+from goalsmith.domains.invariants.acyclic import acyclic_relations
+from goalsmith.domains.invariants.families import Invariant, Part
+from goalsmith.domains.invariants.knowledge import Schema
+from goalsmith.domains.invariants.mutexes import mutex_groups
 from goalsmith.domains.language import Domain, State, Task, TypeHierarchy
-from goalsmith.domains.mutexes import mutex_groups
 from goalsmith.domains.transition import GroundAtom
 
 Group = tuple[int, tuple[str, ...]]

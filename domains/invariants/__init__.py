@@ -1,0 +1,1 @@
+"""What holds in every reachable state, proved from the schemas: mutex groups and their kin."""
