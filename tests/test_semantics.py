@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from amount import amount
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from ipc import Instance
@@ -469,7 +470,7 @@ def test_formulas_hold_and_match_as_the_definition_says(
 
 
 @pytest.mark.long
-@settings(max_examples=20_000, deadline=None)
+@settings(max_examples=amount(20_000, 1_500), deadline=None)
 @given(worlds(), formulas(SCOPE, 5), BOUND, parameter_lists(least=1))
 def test_many_formulas_hold_and_match_as_the_definition_says(
     facts: Facts, condition: Condition, bound: dict[str, str], parameters: tuple[Parameter, ...]
@@ -548,7 +549,7 @@ def test_derived_atoms_are_those_of_the_definition_after_every_step(
 
 
 @pytest.mark.long
-@settings(max_examples=5_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=amount(5_000, 300), deadline=None, suppress_health_check=list(HealthCheck))
 @given(rule_sets(), worlds(), STEPS)
 def test_derived_atoms_of_many_rules_are_those_of_the_definition(
     rules: tuple[DerivedRule, ...], world: Facts, steps: list[tuple[Action, str, str]]
