@@ -18,12 +18,12 @@ from goalsmith.domains.renaming import Renaming
 
 _PLAIN = re.compile(r"\??[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 
-RESERVED = frozenset(
-    {"and", "or", "not", "imply", "forall", "exists", "when", "either", "preference", "define"}
-    | {"assign", "increase", "decrease", "scale-up", "scale-down", "object", "number", "total-time"}
-    | {"minimize", "maximize", "always", "sometime", "within", "at", "over", "all", "start", "end"}
-)
-"""Words that some version of PDDL gives a meaning. As the name of a predicate they can mislead."""
+RESERVED = frozenset({"preference"})
+"""Names of predicates and actions that an engine takes for something else: Kairos this one.
+
+No longer than need be: under aliases engines search in another order, and an instance that they
+solve at once under its own names can then take them for ever (childsnack does).
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from threading import Event
 
 import pytest
 import tasks
+from ipc import QUICK, SLOW, Instance
 
 from goalsmith.domains.errors import InputError, UnsupportedError
 from goalsmith.domains.language import Task
@@ -28,8 +29,10 @@ from goalsmith.solve import (
 )
 from goalsmith.solve import fast_downward as fd
 from goalsmith.solve import kairos as kairos_module
+from goalsmith.solve.aliases import with_aliases
 from goalsmith.solve.answer import Answer, Engine
 from goalsmith.solve.kairos import Kairos, Pool, Worker
+from goalsmith.solve.plain_types import with_plain_types
 
 TOWER = "(and (on a b) (on b c))"
 TOWER_PLAN = "(lift b)\n(pile b c)\n(lift a)\n(pile a b)"
@@ -102,6 +105,12 @@ def test_names_that_engines_cannot_read_are_given_aliases(engine: str, name: str
     assert solution.plan is not None, solution.evidence
     assert [str(s) for s in solution.plan] == [f"({name} {name})"]
     assert solution.cost == 7
+
+
+@pytest.mark.parametrize("domain", [*QUICK, *SLOW])
+def test_engines_are_given_real_tasks_as_they_are(data: Path, domain: str) -> None:
+    task = Instance(domain, 1).load(data)
+    assert with_aliases(with_plain_types(task)).task is task
 
 
 def test_a_goal_that_already_holds_needs_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,8 +341,6 @@ def test_a_program_that_eats_memory_is_held_to_its_limit(
 
 
 def test_kairos_is_held_to_its_memory_limit(data: Path) -> None:
-    from ipc import Instance
-
     task = Instance("agricola-sat18-strips", 2).load(data)
     limits = Limits(seconds=60.0, memory_mb=150)
     solution = Kairos().answer(task, limits, "first", Event())
@@ -342,8 +349,6 @@ def test_kairos_is_held_to_its_memory_limit(data: Path) -> None:
 
 @pytest.mark.parametrize("engine", ["kairos", "fast-downward"])
 def test_a_time_limit_is_kept_and_called_so(engine: str, data: Path) -> None:
-    from ipc import Instance
-
     task = Instance("floortile-sat11-strips", 2).load(data)
     solution = solve(task, engine=engine, limits=Limits(seconds=0.7))
     assert solution.outcome is Outcome.OUT_OF_TIME
@@ -410,8 +415,6 @@ def test_a_worker_ends_when_its_input_does() -> None:
 
 
 def test_a_cancelled_search_leaves_no_process(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
-    from ipc import Instance
-
     pool = Pool()
     started: list[Worker] = []
     take = pool.take
