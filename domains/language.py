@@ -202,6 +202,8 @@ class TypeHierarchy:
         """The names of the objects that belong to any of the types, in the order declared."""
         found = self._of_types.get(types)
         if found is None:
-            found = tuple(o.name for o in self._objects if self.fits(o.types, types))
+            # Few different types are declared for many objects.
+            fitting = {own for own in {o.types for o in self._objects} if self.fits(own, types)}
+            found = tuple(o.name for o in self._objects if o.types in fitting)
             self._of_types[types] = found
         return found

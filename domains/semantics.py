@@ -17,11 +17,12 @@ from goalsmith.domains.errors import InputError
 from goalsmith.domains.evaluation import Evaluator, UndefinedNumberError
 from goalsmith.domains.facts import Args, Facts
 from goalsmith.domains.formula import (
+    And,
     Assign,
+    Atom,
     Bindings,
     Condition,
     FunctionTerm,
-    conjuncts,
     effect_conditions,
     function_terms_in,
     instantiate,
@@ -110,11 +111,18 @@ class Semantics:
     ) -> tuple[Condition, ...]:
         """The ground parts of a conjunction that do not hold."""
         bindings = bindings or {}
-        return tuple(
-            instantiate(part, bindings)
-            for part in conjuncts(condition)
-            if not self.evaluator.holds(facts, part, bindings)
-        )
+        parts = condition.parts if isinstance(condition, And) else (condition,)
+        unmet: list[Condition] = []
+        for part in parts:
+            if isinstance(part, And):
+                unmet += self.unmet(facts, part, bindings)
+            elif isinstance(part, Atom) and not bindings:
+                # Large goals are conjunctions of ground atoms.
+                if not facts.holds(part.predicate, part.args):
+                    unmet.append(part)
+            elif not self.evaluator.holds(facts, part, bindings):
+                unmet.append(instantiate(part, bindings))
+        return tuple(unmet)
 
     # Steps
 
@@ -221,6 +229,8 @@ def _functions(task: Task) -> tuple[frozenset[str], frozenset[str]]:
     A counter has no parameters, is only increased or decreased, and only the metric reads it.
     """
     domain = task.domain
+    if not domain.functions:
+        return frozenset(), frozenset()
     changed: dict[str, set[str]] = {}
     for action in domain.actions:
         for effect in simple_effects(action.effects):

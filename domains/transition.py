@@ -7,7 +7,7 @@ operations; whatever else an action has is evaluated as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -160,23 +160,43 @@ class Transition:
             NotApplicableError: a number that an effect needs has no value, or one is set twice.
         """
         values = args + self._tail
+        changes = Changes()
+        if not self._effects:
+            self._change(
+                facts,
+                changes,
+                [(predicate, pick(values)) for predicate, pick in self._added],
+                [(predicate, pick(values)) for predicate, pick in self._deleted],
+            )
+            return changes
         added = {(predicate, pick(values)) for predicate, pick in self._added}
         deleted = {(predicate, pick(values)) for predicate, pick in self._deleted}
-        changes = Changes()
-        if self._effects:
-            bindings = self.bindings(args)
-            for effect, inner, _ in self._taking_place(facts, self._effects, bindings):
-                match effect:
-                    case Add(atom):
-                        added.add((atom.predicate, tuple([inner.get(a, a) for a in atom.args])))
-                    case Delete(atom):
-                        deleted.add((atom.predicate, tuple([inner.get(a, a) for a in atom.args])))
-                    case Assign():
-                        self._assign(facts, changes, effect, inner)
-        # What is both deleted and added is true after; what does not change is not a change.
-        changes.deleted = {a for a in deleted if a not in added and facts.holds(*a)}
-        changes.added = {a for a in added if not facts.holds(*a)}
+        bindings = self.bindings(args)
+        for effect, inner, _ in self._taking_place(facts, self._effects, bindings):
+            match effect:
+                case Add(atom):
+                    added.add((atom.predicate, tuple([inner.get(a, a) for a in atom.args])))
+                case Delete(atom):
+                    deleted.add((atom.predicate, tuple([inner.get(a, a) for a in atom.args])))
+                case Assign():
+                    self._assign(facts, changes, effect, inner)
+        self._change(facts, changes, added, deleted)
         return changes
+
+    @staticmethod
+    def _change(
+        facts: Facts,
+        changes: Changes,
+        added: Collection[GroundAtom],
+        deleted: Collection[GroundAtom],
+    ) -> None:
+        """Notes what changes: an atom both deleted and added is true after."""
+        for atom in deleted:
+            if atom not in added and facts.holds(*atom):
+                changes.deleted.add(atom)
+        for atom in added:
+            if not facts.holds(*atom):
+                changes.added.add(atom)
 
     def special_effects(self, facts: Facts, args: Args) -> Iterator[_TakesPlace]:
         """The conditional, universal and numeric effects that take place.

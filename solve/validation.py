@@ -17,8 +17,14 @@ from goalsmith.domains.plans import Plan, Step
 from goalsmith.domains.semantics import NotApplicableError, Semantics
 from goalsmith.domains.writer import write_condition
 
-_Touched: TypeAlias = dict[tuple[str, tuple[str, ...]], tuple[int, bool]]
-"""For each atom that changed: the last step that changed it, and whether it became true."""
+_Touched: TypeAlias = dict[tuple[str, tuple[str, ...]], tuple[int, int]]
+"""For each atom that changed: the last step that changed it, and how often steps did.
+
+An atom changes to and fro, so one that changed an even number of times is as it was at first.
+"""
+
+
+_NEVER = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +84,17 @@ def validate(task: Task, plan: Plan, semantics: Semantics | None = None) -> Vali
         except InputError as error:
             return Validation(Failure(index, step, (), (str(error),)))
         for ground in changes.deleted:
-            touched[ground] = index, False
+            touched[ground] = index, touched.get(ground, _NEVER)[1] + 1
         for ground in changes.added:
-            touched[ground] = index, True
+            touched[ground] = index, touched.get(ground, _NEVER)[1] + 1
     goal = task.problem.goal
     unmet = semantics.unmet(facts, goal)
     if unmet:
         reasons = tuple(_reason(u, touched, plan, semantics.derived) for u in unmet)
         return Validation(Failure(len(plan), None, unmet, reasons))
     # The final state is the initial one with what changed in between; the rest is shared.
-    added = {Atom(*ground) for ground, (_, positive) in touched.items() if positive}
-    deleted = {Atom(*ground) for ground, (_, positive) in touched.items() if not positive}
-    numbers = semantics.numbers(facts)
-    final = State((start.atoms - deleted) | added, numbers)
+    changed = {Atom(*ground) for ground, (_, times) in touched.items() if times % 2}
+    final = State(start.atoms ^ changed, semantics.numbers(facts))
     return Validation(None, semantics.cost(facts, len(plan)), final)
 
 
@@ -104,7 +108,7 @@ def _reason(unmet: Condition, touched: _Touched, plan: Plan, derived: frozenset[
     if atom.predicate in derived:
         follows = "follows" if negated else "does not follow"
         return f"{text} does not hold: {atom} {follows} from what is true then"
-    last, _ = touched.get((atom.predicate, atom.args), (None, False))
+    last, _ = touched.get((atom.predicate, atom.args), (None, 0))
     if negated:
         since = (
             f"was added by step {last + 1} {plan.steps[last]}"
