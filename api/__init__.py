@@ -3,7 +3,7 @@
     from goalsmith import Planner
 
     planner = Planner("blocksworld")
-    wish = planner.translate("put red on green", problem="p1")
+    wish = planner.translate("put blue on red", problem="p1")
     solution = planner.solve(wish.task)
     run = planner.execute(wish.task, solution.plan)
 

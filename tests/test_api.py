@@ -57,7 +57,7 @@ def test_importing_goalsmith_loads_nothing_heavy() -> None:
 
 def test_translate_solve_execute() -> None:
     planner = Planner("blocksworld", offline=True)
-    wish = planner.translate("put red on green", problem="p1")
+    wish = planner.translate("put blue on red", problem="p1")
     solution = planner.solve(wish.task)
     assert solution.plan is not None
     assert planner.validate(wish.task, solution.plan).valid
@@ -68,9 +68,9 @@ def test_translate_solve_execute() -> None:
 
 
 def test_a_model_of_ones_own_translates() -> None:
-    planner = Planner("blocksworld", model=ScriptedModel(["(on red green)"]))
-    wish = planner.translate("red goes onto green, whatever else", problem="p1")
-    assert wish.goal_pddl == "(on red green)"
+    planner = Planner("blocksworld", model=ScriptedModel(["(on blue red)"]))
+    wish = planner.translate("blue goes onto red, whatever else", problem="p1")
+    assert wish.goal_pddl == "(on blue red)"
 
 
 def test_an_environment_of_ones_own_is_carried_through() -> None:

@@ -94,7 +94,7 @@ def test_wrong_usage_is_exit_code_2(goalsmith: Terminal) -> None:
     assert goalsmith("solve").code == 2
     assert goalsmith("fly").code == 2
     assert goalsmith("solve", "a", "b", "--nonsense").code == 2
-    assert goalsmith("translate", "put red on green").code == 2
+    assert goalsmith("translate", "put blue on red").code == 2
 
 
 def test_the_version_is_printed(goalsmith: Terminal) -> None:
@@ -199,7 +199,7 @@ def test_validate_names_the_step_and_the_unmet_condition(
 def test_translate_writes_a_problem_that_solve_reads(goalsmith: Terminal) -> None:
     result = goalsmith(
         "translate",
-        "put red on green",
+        "put blue on red",
         "--domain",
         "blocksworld",
         "--problem",
@@ -209,14 +209,14 @@ def test_translate_writes_a_problem_that_solve_reads(goalsmith: Terminal) -> Non
     )
     assert result.code == 0
     assert result.out == ""
-    assert "red is on green" in result.err
+    assert "blue is on red" in result.err
     assert goalsmith("solve", "blocksworld", "p.pddl").code == 0
 
 
 def test_run_takes_text_and_faults(goalsmith: Terminal) -> None:
     result = goalsmith(
         "run",
-        "put red on green",
+        "put blue on red",
         "--domain",
         "blocksworld",
         "--problem",
@@ -228,6 +228,7 @@ def test_run_takes_text_and_faults(goalsmith: Terminal) -> None:
     assert result.json["outcome"] == "reached"
     run = result.json["run"]
     assert isinstance(run, dict)
+    assert run["steps"]
     assert [row["sequence"] for row in run["journal"]] == list(range(len(run["journal"])))
 
 
@@ -457,15 +458,15 @@ def test_ctrl_c_is_exit_code_130_and_leaves_nothing(data: Path, tmp_path: Path) 
 
 def ask(goalsmith: Terminal, url: str, *flags: str) -> Result:
     return goalsmith(
-        "translate", "put red on green", "--domain", "blocksworld", "--model", "m",
+        "translate", "put blue on red", "--domain", "blocksworld", "--model", "m",
         "--base-url", url, "-o", "p.pddl", *flags,
     )  # fmt: skip
 
 
 def test_a_model_translates_and_repairs_its_answer(goalsmith: Terminal) -> None:
-    with serving([says("(onto red green)"), says("Sorry: `(on red green)`")]) as endpoint:
+    with serving([says("(onto blue red)"), says("Sorry: `(on blue red)`")]) as endpoint:
         result = ask(goalsmith, endpoint.url, "--json")
-    assert result.json["goal"] == "(on red green)"
+    assert result.json["goal"] == "(on blue red)"
     assert len(result.json["rounds"]) == 2  # type: ignore[arg-type]
     repair = endpoint.messages(1)[-1]["content"]
     assert "unknown predicate `onto`" in repair
@@ -507,6 +508,6 @@ def test_offline_wins_over_a_model_that_is_set(
 ) -> None:
     monkeypatch.setenv("GOALSMITH_MODEL", "m")
     monkeypatch.setenv("GOALSMITH_BASE_URL", "http://127.0.0.1:9/v1")
-    words = ["translate", "put red on green", "--domain", "blocksworld"]
+    words = ["translate", "put blue on red", "--domain", "blocksworld"]
     assert goalsmith(*words).code == 50
     assert goalsmith(*words, "--offline").code == 0

@@ -46,7 +46,7 @@ def run(
 ) -> None:
     """Plan for a goal and carry the plan out in the simulator, replanning when things go wrong.
 
-    Example: goalsmith run "put red on green" --domain blocksworld --problem p1 --faults 7
+    Example: goalsmith run "put blue on red" --domain blocksworld --problem p1 --faults 7
     """
     from goalsmith import output as out
     from goalsmith import render, show

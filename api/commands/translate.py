@@ -32,7 +32,7 @@ def translate(
     Objects and initial state come from --problem; the model writes only the goal. Without a model
     (--model, GOALSMITH_MODEL or goalsmith.toml), controlled English is read offline.
 
-    Example: goalsmith translate "put red on green" --domain blocksworld --offline
+    Example: goalsmith translate "put blue on red" --domain blocksworld --offline
     """
     from goalsmith import output as out
     from goalsmith import render
