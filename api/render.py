@@ -14,7 +14,6 @@ from goalsmith.domains.formula import Atom
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan
-from goalsmith.domains.writer import write_condition
 from goalsmith.execute import Divergence
 from goalsmith.solve import Solution
 from goalsmith.solve.causal import CausalLink, CausalOrder, Literal
@@ -247,11 +246,6 @@ def library_page(library: LibraryDomain) -> list[RenderableType]:
 def grouped(*parts: RenderableType) -> RenderableType:
     """Several things, one below the other."""
     return Group(*parts)
-
-
-def goal_text(task: Task) -> str:
-    """A task's goal as PDDL."""
-    return write_condition(task.problem.goal)
 
 
 def outcome_style(outcome: Outcome) -> str:
