@@ -195,13 +195,10 @@ def _misplaced(
 
 def _close(unread: Sequence[str], names: Iterable[str]) -> str:
     known = list(names)
-    found = dict.fromkeys(c for u in unread[:MAX_PARTS] for c in _nearest(u, known))
+    # To a word of two letters everything is near.
+    long = [u for u in unread[:MAX_PARTS] if len(u) > 2]
+    found = dict.fromkeys(close for u in long for close in nearest(u, known, 1))
     return f" (did you mean {listed([f'`{c}`' for c in found], 'or')}?)" if found else ""
-
-
-def _nearest(word: str, names: Sequence[str]) -> tuple[str, ...]:
-    """The nearest name, unless the word is so short that everything is near."""
-    return nearest(word, names, 1) if 3 <= len(word) <= 60 else ()
 
 
 def _short(text: str) -> str:

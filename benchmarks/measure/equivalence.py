@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,7 +49,7 @@ class Changer:
         objects, init = list(problem.objects), list(problem.init)
         parts = list(conjuncts(problem.goal))
         for each in (objects, init, parts):
-            dice.shuffle(each)  # type: ignore[arg-type]
+            dice.shuffle(each)
         shuffled = replace(
             problem, objects=tuple(objects), init=tuple(init), goal=And(tuple(parts))
         )
@@ -172,7 +173,7 @@ def load(data: Path) -> list[Task]:
 
 def measure_time(tasks: list[Task], changer: Changer) -> None:
     """Prints the times for each problem beside itself, a renaming, and a change."""
-    kinds = {
+    kinds: dict[str, Callable[[Task], tuple[Task, bool]]] = {
         "itself": lambda task: (task, False),
         "a renaming": lambda task: (changer.renaming(task), True),
         "a change": lambda task: (changer.goal_change(task), False),

@@ -28,8 +28,8 @@ from goalsmith.domains.language import (
     Type,
     TypeHierarchy,
 )
-from goalsmith.domains.reading import syntax
-from goalsmith.domains.reading.formulas import MAX_DEPTH, FormulaReader, Scope, header
+from goalsmith.domains.reading.definition import definition
+from goalsmith.domains.reading.formulas import MAX_DEPTH, FormulaReader, Scope
 from goalsmith.domains.reading.syntax import all_tokens, is_tree, subtree, tokens_of
 from goalsmith.domains.stratify import negative_cycle
 
@@ -51,42 +51,29 @@ class DomainReader(FormulaReader):
 
     def read(self) -> Domain:
         """The domain, as far as it could be read."""
-        name = ""
-        parts: dict[str, list[Tree[Token]]] = {}
-        for section in syntax.sections(self.source, self.found):
-            self.keywords.setdefault(section.keyword, section.offset)
-            if section.tree is None:
-                self.ignored |= _FOLLOWS.get(section.keyword, set())
-            elif section.keyword == "define":
-                name = header(self, section.tree, "domain")
-            elif section.keyword not in syntax.DOMAIN_SECTIONS:
-                self.report(
-                    section.offset,
-                    "misplaced-section",
-                    f"`{section.keyword}` belongs in a problem, not in a domain",
-                )
-            else:
-                parts.setdefault(section.keyword, []).append(section.tree)
-        for tree in parts.get(":types", ()):
+        parts = definition(self, "domain")
+        for keyword in parts.broken:
+            self.ignored |= _FOLLOWS.get(keyword, set())
+        for tree in parts.sections(":types"):
             self.read_types(tree)
         self.hierarchy = TypeHierarchy(Domain("", types=tuple(self.types.values())))
-        for tree in parts.get(":constants", ()):
+        for tree in parts.sections(":constants"):
             for token, types in self.typed_names(subtree(tree)):
                 value = Object(str(token), self.resolve_types(types), self.position(token))
                 self.declare(self.objects, "object", token, value)
-        for tree in parts.get(":predicates", ()):
+        for tree in parts.sections(":predicates"):
             self.read_predicates(tree)
-        for tree in parts.get(":functions", ()):
+        for tree in parts.sections(":functions"):
             self.read_functions(tree)
-        derived = tuple(self.rule(tree) for tree in parts.get(":derived", ()))
+        derived = tuple(self.rule(tree) for tree in parts.sections(":derived"))
         actions: dict[str, Action] = {}
-        for tree in parts.get(":action", ()):
+        for tree in parts.sections(":action"):
             token = tokens_of(tree)[1]
             self.declare(actions, "action", token, self.action(tree))
         self.check_derived(derived, actions)
         return Domain(
-            name,
-            self.requirements(parts.get(":requirements", ())),
+            parts.name,
+            self.requirements(parts.sections(":requirements")),
             tuple(t for t in self.types.values() if t.name != ANY_TYPE),
             tuple(self.objects.values()),
             tuple(self.predicates.values()),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from goalsmith.domains.diagnostics import Source, did_you_mean
 from goalsmith.domains.formula import And, Atom, Condition, FunctionTerm
 from goalsmith.domains.language import Domain, Metric, Object, Problem, TypeHierarchy
-from goalsmith.domains.reading import syntax
-from goalsmith.domains.reading.formulas import FormulaReader, header
+from goalsmith.domains.reading.definition import definition
+from goalsmith.domains.reading.formulas import FormulaReader
 from goalsmith.domains.reading.syntax import is_tree, subtree, tokens_of
 
 if TYPE_CHECKING:
@@ -43,25 +43,10 @@ class ProblemReader(FormulaReader):
 
     def read(self) -> Problem:
         """The problem, as far as it could be read."""
-        name = domain_name = ""
-        parts: dict[str, list[Tree[Token]]] = {}
-        broken = set()
-        for section in syntax.sections(self.source, self.found):
-            self.keywords.setdefault(section.keyword, section.offset)
-            if section.tree is None:
-                broken.add(section.keyword)
-            elif section.keyword == "define":
-                name = header(self, section.tree, "problem")
-            elif section.keyword not in syntax.PROBLEM_SECTIONS:
-                self.report(
-                    section.offset,
-                    "misplaced-section",
-                    f"`{section.keyword}` belongs in a domain, not in a problem",
-                )
-            else:
-                parts.setdefault(section.keyword, []).append(section.tree)
-        domains = parts.get(":domain", [])
-        self._expect_one(":domain", len(domains), broken)
+        domain_name = ""
+        parts = definition(self, "problem")
+        domains = parts.sections(":domain")
+        self._expect_one(":domain", len(domains), parts.broken)
         for tree in domains:
             token = tokens_of(tree)[1]
             domain_name = str(token)
@@ -73,32 +58,32 @@ class ProblemReader(FormulaReader):
                     "give the domain file that belongs to it",
                 )
                 self.ignored |= FOLLOW_A_WRONG_DOMAIN
-        objects = [o for tree in parts.get(":objects", ()) for o in self.read_objects(tree)]
-        if ":objects" in broken:
+        objects = [o for tree in parts.sections(":objects") for o in self.read_objects(tree)]
+        if ":objects" in parts.broken:
             # Without the objects every name in the rest would be reported as unknown.
-            return Problem(name, domain_name)
-        for tree in parts.get(":init", ()):
+            return Problem(parts.name, domain_name)
+        for tree in parts.sections(":init"):
             self.read_init(tree)
-        goals = parts.get(":goal", [])
+        goals = parts.sections(":goal")
         goal: Condition = And()
         if goals:
             goal = self.condition(subtree(goals[0]), {}, 0)
-        self._expect_one(":goal", len(goals), broken)
+        self._expect_one(":goal", len(goals), parts.broken)
         metric = None
-        for tree in parts.get(":metric", ()):
+        for tree in parts.sections(":metric"):
             metric = self.metric(tree)
         return Problem(
-            name,
+            parts.name,
             domain_name,
             tuple(objects),
             tuple(self.init),
             tuple(self.numbers.items()),
             goal,
             metric,
-            self.requirements(parts.get(":requirements", ())),
+            self.requirements(parts.sections(":requirements")),
         )
 
-    def _expect_one(self, keyword: str, count: int, broken: set[str]) -> None:
+    def _expect_one(self, keyword: str, count: int, broken: frozenset[str]) -> None:
         """Reports a section that is missing, or there more than once."""
         if count > 1 or (not count and not {"define", keyword} & broken):
             self.report(

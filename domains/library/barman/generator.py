@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import random
 
-from goalsmith.domains.formula import And, Atom
+from goalsmith.domains.formula import And
 from goalsmith.domains.language import Problem
 from goalsmith.domains.library.making import (
     CHEAPEST,
     NO_COST_YET,
+    few,
     numbered,
     objects_of,
+    of_each,
+    placed,
+    some,
     statements,
 )
 from goalsmith.domains.sizes import Size
@@ -30,13 +34,9 @@ def generate(
     ingredient_names = numbered("ingredient", ingredients)
     cocktail_names = numbered("cocktail", cocktails)
     glass_names = numbered("glass", orders + spare)
-    recipes = {
-        cocktail: rng.sample(ingredient_names, rng.randint(2, 3)) for cocktail in cocktail_names
-    }
-    used = {glass for glass in glass_names if rng.random() < 0.3}
-    wanted = [
-        Atom("contains", (glass, rng.choice(cocktail_names))) for glass in glass_names[:orders]
-    ]
+    recipes = {cocktail: few(rng, ingredient_names, 2, 3) for cocktail in cocktail_names}
+    used = some(rng, glass_names, 0.3)
+    wanted = placed(rng, glass_names[:orders], cocktail_names)
     return Problem(
         name=f"barman-{orders}-{cocktails}-{ingredients}-{spare}",
         domain_name="barman",
@@ -51,16 +51,12 @@ def generate(
         ),
         init=(
             *statements("part-of", ((i, c) for c, parts in recipes.items() for i in parts)),
-            *statements("free", (("left",), ("right",))),
-            *statements("on-bar", ((each,) for each in ["shaker", *glass_names])),
-            *statements("clean", ((e,) for e in ["shaker", *glass_names] if e not in used)),
-            *(
-                Atom("contains", (g, rng.choice(ingredient_names)))
-                for g in glass_names
-                if g in used
-            ),
+            *of_each("free", ("left", "right")),
+            *of_each("on-bar", ["shaker", *glass_names]),
+            *of_each("clean", (e for e in ["shaker", *glass_names] if e not in used)),
+            *statements("contains", placed(rng, used, ingredient_names)),
         ),
         numbers=NO_COST_YET,
-        goal=And(tuple(wanted)),
+        goal=And(tuple(statements("contains", wanted))),
         metric=CHEAPEST,
     )

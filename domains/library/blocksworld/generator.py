@@ -6,7 +6,8 @@ import random
 from itertools import pairwise
 
 from goalsmith.domains.formula import And, Atom
-from goalsmith.domains.language import Object, Problem
+from goalsmith.domains.language import Problem
+from goalsmith.domains.library.making import numbered, objects_of, of_each
 from goalsmith.domains.sizes import Size
 
 SIZES = (Size("blocks", 6, 2, 200, "blocks in all"),)
@@ -14,16 +15,16 @@ SIZES = (Size("blocks", 6, 2, 200, "blocks in all"),)
 
 def generate(rng: random.Random, blocks: int) -> Problem:
     """A problem with that many blocks. Any towers can be made from any others, so it has a plan."""
-    names = [f"b{number}" for number in range(1, blocks + 1)]
+    names = numbered("b", blocks)
     before = _towers(rng, names)
     after = _towers(rng, names)
     while after == before:
         after = _towers(rng, names)
-    tops = [Atom("clear", (tower[-1],)) for tower in before]
+    tops = of_each("clear", (tower[-1] for tower in before))
     return Problem(
         name=f"blocksworld-{blocks}",
         domain_name="blocksworld",
-        objects=tuple(Object(name, ("block",)) for name in names),
+        objects=objects_of({"block": names}),
         init=(Atom("arm-empty"), *_standing(before), *tops),
         goal=And(tuple(_standing(after))),
     )

@@ -7,7 +7,15 @@ from itertools import pairwise, product
 
 from goalsmith.domains.formula import And, Atom, Condition, Not
 from goalsmith.domains.language import Problem
-from goalsmith.domains.library.making import CHEAPEST, costs, numbered, objects_of, statements
+from goalsmith.domains.library.making import (
+    CHEAPEST,
+    costs,
+    numbered,
+    objects_of,
+    of_each,
+    some,
+    statements,
+)
 from goalsmith.domains.sizes import Size
 
 SIZES = (
@@ -32,8 +40,8 @@ def generate(rng: random.Random, sources: int, tables: int, days: int) -> Proble
         for index, job in enumerate(jobs)
     }
     reads = [(job, dataset) for job, datasets in inputs.items() for dataset in datasets]
-    outdated = [pair for pair in reads if rng.random() < 0.2]
-    running = [table for table in table_names if rng.random() < 0.4]
+    outdated = some(rng, reads, 0.2)
+    running = some(rng, table_names, 0.4)
     bad = sorted(rng.sample(list(product(source_names, day_names)), (sources * days + 1) // 2))
     wrong = set(bad)
     for job, table in jobs.items():
@@ -43,7 +51,7 @@ def generate(rng: random.Random, sources: int, tables: int, days: int) -> Proble
                 if (table, previous) in wrong:
                     wrong.add((table, day))
     partitions = [(d, day) for d in [*source_names, *table_names] for day in day_names]
-    gone = {p for p in partitions if p in wrong and rng.random() < 0.2}
+    gone = set(some(rng, (p for p in partitions if p in wrong), 0.2))
 
     goal: list[Condition] = [Atom("validated", p) for p in partitions if p in wrong]
     goal += [Atom("published", (table_names[-1], day)) for day in day_names]
@@ -57,13 +65,13 @@ def generate(rng: random.Random, sources: int, tables: int, days: int) -> Proble
         init=(
             *statements("reads", reads),
             *statements("writes", jobs.items()),
-            *statements("running", ((table,) for table in running)),
+            *of_each("running", running),
             *statements("follows", ((day, previous) for previous, day in pairwise(day_names))),
             *statements("loaded", (p for p in partitions if p not in gone)),
             *statements("wrong", (p for p in partitions if p in wrong and p not in gone)),
             *statements("validated", (p for p in partitions if p not in wrong)),
             *statements("outdated", outdated),
-            *statements("paused", ((job,) for job in jobs if rng.random() < 0.3)),
+            *of_each("paused", some(rng, jobs, 0.3)),
         ),
         numbers=costs("run-minutes", {(job,): rng.randint(3, 60) for job in jobs}),
         goal=And(tuple(goal)),

@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 
 from goalsmith.domains.formula import And, Atom
 from goalsmith.domains.language import Problem
-from goalsmith.domains.library.making import numbered, objects_of, statements
+from goalsmith.domains.library.making import (
+    numbered,
+    objects_of,
+    of_each,
+    placed,
+    statements,
+)
 from goalsmith.domains.sizes import Size
 
 SIZES = (
@@ -48,7 +54,7 @@ def generate(rng: random.Random, crates: int, places: int, pallets: int, trucks:
         ),
         init=(
             *statements("at", hoists.items()),
-            *statements("at", ((truck, rng.choice(place_names)) for truck in truck_names)),
+            *statements("at", placed(rng, truck_names, place_names)),
             *statements("at", place_of.items()),
             *(
                 Atom("at", (crate, place_of[pallet]))
@@ -56,8 +62,8 @@ def generate(rng: random.Random, crates: int, places: int, pallets: int, trucks:
                 for crate in stack
             ),
             *_standing(before),
-            *statements("clear", (([p, *stack][-1],) for p, stack in before.items())),
-            *statements("available", ((hoist,) for hoist in hoists)),
+            *of_each("clear", ([pallet, *stack][-1] for pallet, stack in before.items())),
+            *of_each("available", hoists),
         ),
         goal=And(tuple(goal)),
     )

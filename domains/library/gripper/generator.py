@@ -5,7 +5,14 @@ from __future__ import annotations
 import random
 
 from goalsmith.domains.formula import And, Atom
-from goalsmith.domains.language import Object, Problem
+from goalsmith.domains.language import Problem
+from goalsmith.domains.library.making import (
+    numbered,
+    objects_of,
+    of_each,
+    placed,
+    statements,
+)
 from goalsmith.domains.sizes import Size
 
 SIZES = (
@@ -17,26 +24,22 @@ SIZES = (
 
 def generate(rng: random.Random, balls: int, rooms: int, grippers: int) -> Problem:
     """A problem of those sizes. A ball can be brought anywhere at any time, so it has a plan."""
-    room_names = [f"room{number}" for number in range(1, rooms + 1)]
-    ball_names = [f"ball{number}" for number in range(1, balls + 1)]
-    gripper_names = [f"gripper{number}" for number in range(1, grippers + 1)]
-    before = {ball: rng.choice(room_names) for ball in ball_names}
-    after = {ball: rng.choice(room_names) for ball in ball_names}
+    room_names = numbered("room", rooms)
+    ball_names = numbered("ball", balls)
+    gripper_names = numbered("gripper", grippers)
+    before = dict(placed(rng, ball_names, room_names))
+    after = dict(placed(rng, ball_names, room_names))
     if after == before:
         moved = rng.choice(ball_names)
         after[moved] = rng.choice([room for room in room_names if room != before[moved]])
     return Problem(
         name=f"gripper-{balls}-{rooms}-{grippers}",
         domain_name="gripper",
-        objects=(
-            *(Object(name, ("room",)) for name in room_names),
-            *(Object(name, ("ball",)) for name in ball_names),
-            *(Object(name, ("gripper",)) for name in gripper_names),
-        ),
+        objects=objects_of({"room": room_names, "ball": ball_names, "gripper": gripper_names}),
         init=(
             Atom("robot-in", (rng.choice(room_names),)),
-            *(Atom("in", place) for place in before.items()),
-            *(Atom("free", (name,)) for name in gripper_names),
+            *statements("in", before.items()),
+            *of_each("free", gripper_names),
         ),
-        goal=And(tuple(Atom("in", place) for place in after.items())),
+        goal=And(tuple(statements("in", after.items()))),
     )

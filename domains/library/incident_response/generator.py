@@ -6,7 +6,17 @@ import random
 
 from goalsmith.domains.formula import And, Atom, Condition, Not
 from goalsmith.domains.language import Object, Problem
-from goalsmith.domains.library.making import CHEAPEST, costs, numbered, objects_of, statements
+from goalsmith.domains.library.making import (
+    CHEAPEST,
+    costs,
+    dependencies,
+    numbered,
+    objects_of,
+    of_each,
+    placed,
+    some,
+    statements,
+)
 from goalsmith.domains.sizes import Size
 
 SIZES = (
@@ -27,22 +37,18 @@ def generate(rng: random.Random, services: int, faults: int, engineers: int) -> 
     service_names = numbered("service", services)
     engineer_names = numbered("engineer", engineers)
     fault_names = numbered("fault", faults)
-    depends = [
-        (service, other)
-        for index, service in enumerate(service_names)
-        for other in rng.sample(service_names[:index], min(index, rng.randint(0, 2)))
-    ]
-    affects = [(fault, rng.choice(service_names)) for fault in fault_names]
+    depends = dependencies(rng, service_names)
+    affects = placed(rng, fault_names, service_names)
     hit = {service for _, service in affects}
     for service in service_names:
         if any(other in hit for each, other in depends if each == service):
             hit.add(service)
-    alerting = [s for s in service_names if s in hit and rng.random() < 0.8]
+    alerting = some(rng, (service for service in service_names if service in hit), 0.8)
 
     goal: list[Condition] = [Not(Atom("impaired", (s,))) for s in service_names if s in hit]
     goal += [Not(Atom("alerting", (service,))) for service in alerting]
-    goal += [Atom("written-up", (fault,)) for fault in fault_names if rng.random() < 0.6]
-    goal += [Atom("informed", (s,)) for s in alerting if rng.random() < 0.4]
+    goal += of_each("written-up", some(rng, fault_names, 0.6))
+    goal += of_each("informed", some(rng, alerting, 0.4))
     if rng.random() < 0.5:
         goal += [Not(Atom("paged", (engineer,))) for engineer in engineer_names]
     return Problem(
@@ -54,11 +60,11 @@ def generate(rng: random.Random, services: int, faults: int, engineers: int) -> 
         ),
         init=(
             *statements("depends-on", depends),
-            *statements("critical", ((s,) for s in service_names if rng.random() < 0.4)),
+            *of_each("critical", some(rng, service_names, 0.4)),
             *statements("on-call", ((rng.choice(engineer_names), s) for s in service_names)),
             *statements("affects", affects),
-            *statements("active", ((fault,) for fault in fault_names)),
-            *statements("alerting", ((service,) for service in alerting)),
+            *of_each("active", fault_names),
+            *of_each("alerting", alerting),
         ),
         numbers=costs("diagnosis-minutes", {(fault,): rng.randint(5, 60) for fault in fault_names}),
         goal=And(tuple(goal)),

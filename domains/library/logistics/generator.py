@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 
-from goalsmith.domains.formula import And, Atom
-from goalsmith.domains.language import Object, Problem
+from goalsmith.domains.formula import And
+from goalsmith.domains.language import Problem
+from goalsmith.domains.library.making import numbered, objects_of, statements
 from goalsmith.domains.sizes import Size
 
 SIZES = (
@@ -20,12 +21,12 @@ def generate(
     rng: random.Random, packages: int, cities: int, places: int, aeroplanes: int
 ) -> Problem:
     """A problem of those sizes. Each city has an airport and a truck, so it has a plan."""
-    city_names = [f"city{number}" for number in range(1, cities + 1)]
+    city_names = numbered("city", cities)
     airports = {city: f"{city}-airport" for city in city_names}
     others = {city: [f"{city}-place{n}" for n in range(1, places)] for city in city_names}
     trucks = {city: f"{city}-truck" for city in city_names}
-    planes = [f"aeroplane{number}" for number in range(1, aeroplanes + 1)]
-    package_names = [f"package{number}" for number in range(1, packages + 1)]
+    planes = numbered("aeroplane", aeroplanes)
+    package_names = numbered("package", packages)
     places_of = {city: [airports[city], *others[city]] for city in city_names}
     everywhere = [place for city in city_names for place in places_of[city]]
 
@@ -47,11 +48,11 @@ def generate(
     return Problem(
         name=f"logistics-{packages}-{cities}-{places}-{aeroplanes}",
         domain_name="logistics",
-        objects=tuple(Object(name, (kind,)) for kind, group in groups.items() for name in group),
+        objects=objects_of(groups),
         init=(
-            *(Atom("in-city", (p, city)) for city in city_names for p in places_of[city]),
-            *(Atom("at", place) for place in vehicles.items()),
-            *(Atom("at", place) for place in before.items()),
+            *statements("in-city", ((p, city) for city in city_names for p in places_of[city])),
+            *statements("at", vehicles.items()),
+            *statements("at", before.items()),
         ),
-        goal=And(tuple(Atom("at", place) for place in after.items())),
+        goal=And(tuple(statements("at", after.items()))),
     )

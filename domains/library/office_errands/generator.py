@@ -7,7 +7,18 @@ from itertools import pairwise
 
 from goalsmith.domains.formula import And, Atom
 from goalsmith.domains.language import Problem
-from goalsmith.domains.library.making import CHEAPEST, costs, numbered, objects_of, statements
+from goalsmith.domains.library.making import (
+    CHEAPEST,
+    both_ways,
+    costs,
+    few,
+    numbered,
+    objects_of,
+    of_each,
+    placed,
+    some,
+    statements,
+)
 from goalsmith.domains.sizes import Size
 
 SIZES = (
@@ -39,16 +50,15 @@ def generate(
     befores = []
     goal: list[Atom] = []
     for document in document_names:
-        signers = rng.sample(person_names, min(people, rng.randint(1, 2)))
+        signers = few(rng, person_names, 1, 2)
         befores += [(a, b, document) for a, b in pairwise(signers)]
         goal.append(Atom("signed", (signers[-1], document)))
         if rng.random() < 0.5:
             goal.append(Atom("has", (rng.choice(person_names), document)))
         else:
             goal.append(Atom("lies-in", (document, rng.choice(room_names))))
-    thirsty = [p for p in person_names if rng.random() < 0.5]
-    goal += statements("served", ((person,) for person in thirsty or person_names[:1]))
-    goal += statements("locked", ((door,) for door in locked if rng.random() < 0.5))
+    goal += of_each("served", some(rng, person_names, 0.5) or person_names[:1])
+    goal += of_each("locked", some(rng, locked, 0.5))
     return Problem(
         name=f"office-errands-{rooms}-{locks}-{people}-{documents}-{cups}",
         domain_name="office-errands",
@@ -65,22 +75,20 @@ def generate(
             }
         ),
         init=(
-            *(
-                Atom("joins", (door, *way))
-                for door, (room, other) in doors.items()
-                for way in ((room, other), (other, room))
+            *statements(
+                "joins", ((d, *way) for d, ends in doors.items() for way in both_ways([ends]))
             ),
             *statements("opens", keys.items()),
-            *statements("works-in", ((person, rng.choice(room_names)) for person in person_names)),
+            *statements("works-in", placed(rng, person_names, room_names)),
             Atom("printer-in", ("printer", rng.choice(room_names))),
             Atom("coffee-in", (rng.choice(room_names),)),
             *statements("signs-before", befores),
             Atom("robot-in", (room_names[0],)),
-            *statements("locked", ((door,) for door in locked)),
-            *statements("free", (("left",), ("right",))),
+            *of_each("locked", locked),
+            *of_each("free", ("left", "right")),
             *statements("lies-in", ((key, rng.choice(before[door])) for key, door in keys.items())),
-            *statements("lies-in", ((cup, rng.choice(room_names)) for cup in cup_names)),
-            *statements("busy", ((person,) for person in person_names if rng.random() < 0.3)),
+            *statements("lies-in", placed(rng, cup_names, room_names)),
+            *of_each("busy", some(rng, person_names, 0.3)),
             *(Atom("out-of-paper", ("printer",)) for _ in range(rng.randint(0, 1))),
         ),
         numbers=costs("walking-seconds", {(door,): rng.randint(5, 40) for door in doors}),

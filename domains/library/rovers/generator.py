@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import random
 
-from goalsmith.domains.formula import And, Atom
+from goalsmith.domains.formula import And
 from goalsmith.domains.language import Problem
-from goalsmith.domains.library.making import connected, numbered, objects_of, statements
+from goalsmith.domains.library.making import (
+    connected,
+    matched,
+    numbered,
+    objects_of,
+    of_each,
+    placed,
+    some,
+    statements,
+)
 from goalsmith.domains.sizes import Size
 
 SIZES = (
@@ -41,10 +50,8 @@ def generate(
     lying = sorted(
         rng.sample([(m, s) for m in MATERIALS for s in site_names], min(samples, 2 * sites))
     )
-    equipped = {(rng.choice(rover_names), material) for material in MATERIALS}
-    equipped |= {(rover, rng.choice(MATERIALS)) for rover in rover_names}
-    fitted = {(rng.choice(list(cameras)), name) for name in filter_names}
-    fitted |= {(camera, rng.choice(filter_names)) for camera in cameras}
+    equipped = matched(rng, rover_names, MATERIALS)
+    fitted = matched(rng, list(cameras), filter_names)
     visible = {
         (target, site)
         for target in target_names
@@ -66,19 +73,19 @@ def generate(
         init=(
             *statements("passable", passable),
             *statements("lies-at", lying),
-            *statements("equipped", sorted(equipped)),
+            *statements("equipped", equipped),
             *statements("mounted", cameras.items()),
-            *statements("fitted", sorted(fitted)),
-            *statements("calibrates-on", ((c, rng.choice(target_names)) for c in cameras)),
+            *statements("fitted", fitted),
+            *statements("calibrates-on", placed(rng, cameras, target_names)),
             *statements("visible", sorted(visible)),
-            *statements("linked", ((site,) for site in linked)),
-            *statements("at", ((rover, rng.choice(site_names)) for rover in rover_names)),
-            *statements("full", ((rover,) for rover in rover_names if rng.random() < 0.3)),
+            *of_each("linked", linked),
+            *statements("at", placed(rng, rover_names, site_names)),
+            *of_each("full", some(rng, rover_names, 0.3)),
         ),
         goal=And(
             (
                 *statements("sample-reported", lying),
-                *(Atom("image-sent", (t, rng.choice(filter_names))) for t in target_names),
+                *statements("image-sent", placed(rng, target_names, filter_names)),
             )
         ),
     )

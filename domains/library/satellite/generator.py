@@ -7,7 +7,15 @@ from itertools import combinations
 
 from goalsmith.domains.formula import And, Atom
 from goalsmith.domains.language import Problem
-from goalsmith.domains.library.making import CHEAPEST, costs, numbered, objects_of, statements
+from goalsmith.domains.library.making import (
+    CHEAPEST,
+    costs,
+    matched,
+    numbered,
+    objects_of,
+    placed,
+    statements,
+)
 from goalsmith.domains.sizes import Size
 
 SIZES = (
@@ -33,13 +41,12 @@ def generate(
     star_names = numbered("star", stars)
     target_names = numbered("target", targets)
     directions = [*star_names, *target_names]
-    supported = {(rng.choice(instrument_names), mode) for mode in mode_names}
-    supported |= {(instrument, rng.choice(mode_names)) for instrument in instrument_names}
-    pointing = [Atom("pointing", (s, rng.choice(directions))) for s in satellite_names]
+    supported = matched(rng, instrument_names, mode_names)
+    pointing = placed(rng, satellite_names, directions)
     turns: dict[tuple[str, ...], int] = {}
     for first, second in combinations(directions, 2):
         turns[first, second] = turns[second, first] = rng.randint(10, 90)
-    goal = [Atom("imaged", (target, rng.choice(mode_names))) for target in target_names]
+    goal = statements("imaged", placed(rng, target_names, mode_names))
     if rng.random() < 0.5:
         goal.append(Atom("pointing", (rng.choice(satellite_names), rng.choice(directions))))
     return Problem(
@@ -56,9 +63,9 @@ def generate(
         ),
         init=(
             *statements("carries", ((rng.choice(satellite_names), i) for i in instrument_names)),
-            *statements("supports", sorted(supported)),
-            *statements("calibrates-on", ((i, rng.choice(star_names)) for i in instrument_names)),
-            *pointing,
+            *statements("supports", supported),
+            *statements("calibrates-on", placed(rng, instrument_names, star_names)),
+            *statements("pointing", pointing),
         ),
         numbers=costs("turn-seconds", turns),
         goal=And(tuple(goal)),

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import random
-from fractions import Fraction
 
-from goalsmith.domains.formula import And, Atom, Condition, FunctionTerm
-from goalsmith.domains.language import Metric, Object, Problem
+from goalsmith.domains.formula import And, Atom
+from goalsmith.domains.language import Problem
+from goalsmith.domains.library.making import (
+    CHEAPEST,
+    costs,
+    dependencies,
+    numbered,
+    objects_of,
+    of_each,
+    placed,
+    some,
+    statements,
+)
 from goalsmith.domains.sizes import Size
 
 SIZES = (
@@ -22,52 +32,38 @@ def generate(rng: random.Random, services: int, changes: int, flags: int) -> Pro
     No service depends on itself, not even by way of others, so it has a plan: each service in turn,
     after those that it depends on.
     """
-    service_names = [f"service{number}" for number in range(1, services + 1)]
-    change_names = [f"change{number}" for number in range(1, changes + 1)]
-    flag_names = [f"flag{number}" for number in range(1, flags + 1)]
-    guarded = {flag: rng.choice(service_names) for flag in flag_names}
+    service_names = numbered("service", services)
+    change_names = numbered("change", changes)
+    flag_names = numbered("flag", flags)
+    guarded = dict(placed(rng, flag_names, service_names))
 
-    init = [Atom("depends-on", pair) for pair in _dependencies(rng, service_names)]
+    init = statements("depends-on", dependencies(rng, service_names))
     for change in change_names:
         init += _change(rng, change, rng.choice(service_names))
-    init += [Atom("guards", pair) for pair in guarded.items()]
-    init += [Atom("enabled", (flag,)) for flag in flag_names if rng.random() < 0.3]
+    init += statements("guards", guarded.items())
+    init += of_each("enabled", some(rng, flag_names, 0.3))
     for service in service_names:
         if rng.random() < 0.4:
             init.append(Atom("needs-migration", (service,)))
         if rng.random() < 0.2:
             init.append(Atom("incident-open", (service,)))
-    minutes = {
-        FunctionTerm("test-minutes", (service,)): Fraction(rng.randint(2, 40))
-        for service in service_names
-    }
+    minutes = costs("test-minutes", {(s,): rng.randint(2, 40) for s in service_names})
 
-    goal: list[Condition] = [Atom("in-production", (service,)) for service in service_names]
-    announced = {service for service in service_names if rng.random() < 0.5}
-    goal += [Atom("enabled", (f,)) for f in flag_names if guarded[f] in announced]
-    goal += [Atom("announced", (service,)) for service in service_names if service in announced]
+    announced = some(rng, service_names, 0.5)
+    goal = [
+        *of_each("in-production", service_names),
+        *of_each("enabled", (flag for flag in flag_names if guarded[flag] in announced)),
+        *of_each("announced", announced),
+    ]
     return Problem(
         name=f"software-release-{services}-{changes}-{flags}",
         domain_name="software-release",
-        objects=(
-            *(Object(name, ("service",)) for name in service_names),
-            *(Object(name, ("change",)) for name in change_names),
-            *(Object(name, ("flag",)) for name in flag_names),
-        ),
+        objects=objects_of({"service": service_names, "change": change_names, "flag": flag_names}),
         init=tuple(init),
-        numbers=(*minutes.items(), (FunctionTerm("total-cost"), Fraction(0))),
+        numbers=minutes,
         goal=And(tuple(goal)),
-        metric=Metric("minimize", FunctionTerm("total-cost")),
+        metric=CHEAPEST,
     )
-
-
-def _dependencies(rng: random.Random, services: list[str]) -> list[tuple[str, str]]:
-    """Each service with up to two that come before it in the list."""
-    pairs = []
-    for index, service in enumerate(services):
-        count = min(index, rng.randint(0, 2))
-        pairs += [(service, other) for other in rng.sample(services[:index], count)]
-    return pairs
 
 
 def _change(rng: random.Random, change: str, service: str) -> list[Atom]:

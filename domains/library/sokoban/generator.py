@@ -11,7 +11,7 @@ from collections import deque
 
 from goalsmith.domains.formula import And, Atom
 from goalsmith.domains.language import Problem
-from goalsmith.domains.library.making import objects_of, statements
+from goalsmith.domains.library.making import objects_of, of_each
 from goalsmith.domains.sizes import Size
 
 Cell = tuple[int, int]
@@ -57,9 +57,9 @@ def generate(rng: random.Random, width: int, height: int, boxes: int, pulls: int
                 if _beside(cell, step) in names
             ),
             Atom("worker-on", (names[worker],)),
-            *statements("box-on", ((names[cell],) for cell in sorted(standing))),
+            *of_each("box-on", (names[cell] for cell in sorted(standing))),
         ),
-        goal=And(tuple(statements("box-on", ((names[cell],) for cell in sorted(wanted))))),
+        goal=And(tuple(of_each("box-on", (names[cell] for cell in sorted(wanted))))),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import product
 
 from goalsmith.domains.formula import And, Atom, Condition, Not
 from goalsmith.domains.language import Problem
@@ -10,8 +11,12 @@ from goalsmith.domains.library.making import (
     CHEAPEST,
     connected,
     costs,
+    few,
     numbered,
     objects_of,
+    of_each,
+    placed,
+    some,
     statements,
 )
 from goalsmith.domains.sizes import Size
@@ -57,13 +62,13 @@ def generate(
         routes[flight] = (first, second)
     lodging = {f"hotel{n}": city for n, city in enumerate(city_names, 1)}
     spare = [f"hotel{cities + n}" for n in range(1, hotels + 1)]
-    lodging |= {hotel: rng.choice(city_names) for hotel in spare}
+    lodging |= placed(rng, spare, city_names)
     prices = {flight: rng.randint(40, 450) for flight in routes}
     prices |= {hotel: rng.randint(60, 360) for hotel in lodging}
 
-    plans = {trip: rng.sample(city_names, min(cities, rng.randint(2, 3))) for trip in trip_names}
-    required = [(t, c) for t in travellers for c in country_names if rng.random() < 0.2]
-    goal: list[Condition] = [Atom("confirmed", (trip,)) for trip in trip_names]
+    plans = {trip: few(rng, city_names, 2, 3) for trip in trip_names}
+    required = some(rng, product(travellers, country_names), 0.2)
+    goal: list[Condition] = [*of_each("confirmed", trip_names)]
     if extra and rng.random() < 0.3:
         goal.append(Not(Atom("booked", (rng.choice(trip_names), rng.choice(extra)))))
     return Problem(
@@ -84,16 +89,16 @@ def generate(
             *statements("makes", zip(travellers, trip_names, strict=True)),
             *statements("begins-in", ((trip, plan[0]) for trip, plan in plans.items())),
             *statements("visits", ((trip, c) for trip, plan in plans.items() for c in plan[1:])),
-            *statements("in-country", ((city, rng.choice(country_names)) for city in city_names)),
-            *statements("citizen", ((each, rng.choice(country_names)) for each in travellers)),
+            *statements("in-country", placed(rng, city_names, country_names)),
+            *statements("citizen", placed(rng, travellers, country_names)),
             *statements("visa-required", required),
             *statements("manages", ((rng.choice(manager_names), each) for each in travellers)),
             *statements("flies", ((flight, *route) for flight, route in routes.items())),
             *statements("hotel-in", lodging.items()),
-            *statements("sold-out", ((o,) for o in [*extra, *spare] if rng.random() < 0.4)),
-            *statements("above-limit", ((o,) for o, price in prices.items() if price > LIMIT)),
-            *statements("approved", ((trip,) for trip in trip_names if rng.random() < 0.3)),
-            *statements("passport-valid", ((t,) for t in travellers if rng.random() < 0.6)),
+            *of_each("sold-out", some(rng, [*extra, *spare], 0.4)),
+            *of_each("above-limit", (offer for offer, price in prices.items() if price > LIMIT)),
+            *of_each("approved", some(rng, trip_names, 0.3)),
+            *of_each("passport-valid", some(rng, travellers, 0.6)),
         ),
         numbers=costs("price", {(offer,): price for offer, price in prices.items()}),
         goal=And(tuple(goal)),

@@ -10,8 +10,13 @@ from goalsmith.domains.language import Problem
 from goalsmith.domains.library.making import (
     CHEAPEST,
     NO_COST_YET,
+    both_ways,
+    few,
+    matched,
     numbered,
     objects_of,
+    of_each,
+    placed,
     statements,
 )
 from goalsmith.domains.sizes import Size
@@ -48,8 +53,8 @@ def generate(
     ways = [*pairwise(upper), *pairwise(lower)]
     ways += zip(upper, lower, strict=True)
     storage = {f"{aisle}-storage": aisle for aisle in aisles}
-    docks = {f"dock{n}": rng.choice(aisles) for n in range(1, robots + 1)}
-    station_places = {f"station{n}": rng.choice(aisles) for n in range(1, stations + 1)}
+    docks = dict(placed(rng, numbered("dock", robots), aisles))
+    station_places = dict(placed(rng, numbered("station", stations), aisles))
     ways += [*storage.items(), *docks.items(), *station_places.items()]
 
     pod_names = numbered("pod", pods)
@@ -57,14 +62,9 @@ def generate(
     item_names = numbered("item", items)
     order_names = numbered("order", orders)
     standing = dict(zip(pod_names, rng.sample(sorted(storage), pods), strict=True))
-    stocks = {(rng.choice(pod_names), item) for item in item_names}
-    stocks |= {(pod, rng.choice(item_names)) for pod in pod_names}
-    wants = [
-        (order, item)
-        for order in order_names
-        for item in rng.sample(item_names, min(items, rng.randint(1, 2)))
-    ]
-    goal = statements("complete", ((order,) for order in order_names))
+    stocks = matched(rng, pod_names, item_names)
+    wants = [(order, item) for order in order_names for item in few(rng, item_names, 1, 2)]
+    goal = of_each("complete", order_names)
     if rng.random() < 0.5:
         goal.append(Atom("pod-at", rng.choice(sorted(standing.items()))))
     return Problem(
@@ -84,17 +84,17 @@ def generate(
             }
         ),
         init=(
-            *statements("next-to", (way for a, b in ways for way in ((a, b), (b, a)))),
-            *statements("stocks", sorted(stocks)),
+            *statements("next-to", both_ways(ways)),
+            *statements("stocks", stocks),
             *statements("wants", wants),
-            *statements("assigned", ((o, rng.choice(list(station_places))) for o in order_names)),
+            *statements("assigned", placed(rng, order_names, list(station_places))),
             *statements("drains-to", zip(LEVELS[1:], LEVELS, strict=False)),
             Atom("full-charge", (LEVELS[-1],)),
             *statements("robot-at", zip(robot_names, docks, strict=True)),
-            *statements("occupied", ((dock,) for dock in docks)),
-            *statements("battery", ((robot, rng.choice(LEVELS)) for robot in robot_names)),
+            *of_each("occupied", docks),
+            *statements("battery", placed(rng, robot_names, LEVELS)),
             *statements("pod-at", standing.items()),
-            *statements("covered", ((place,) for place in standing.values())),
+            *of_each("covered", standing.values()),
         ),
         numbers=NO_COST_YET,
         goal=And(tuple(goal)),
