@@ -12,7 +12,7 @@ from ipc import QUICK, SLOW, Instance
 
 from goalsmith.cli import main
 from goalsmith.domains.checks import CODES, check_domain, check_task
-from goalsmith.domains.diagnostics import Diagnostic
+from goalsmith.domains.diagnostics import MAX_FINDINGS, Diagnostic
 from goalsmith.domains.formula import Atom
 from goalsmith.domains.library import bundled, names
 from goalsmith.domains.reachability import Reachability
@@ -22,6 +22,10 @@ from goalsmith.domains.semantics import Semantics
 GOLDEN = Path(__file__).with_name("golden_checks")
 EXAMPLES = sorted(GOLDEN.glob("*.txt"))
 CODE_FILES = sorted((GOLDEN.parent.parent / "domains" / "checks").glob("*.py"))
+TEXTS = ("domain", "problem")
+OF_THE_CHECKS = {"more", "unfinished"}
+"""Codes that only large texts show. Tests below have them both ways."""
+
 _MARK = re.compile(r"^--- (\w+)\n", re.MULTILINE)
 
 
@@ -56,12 +60,42 @@ def test_a_finding_stands_at_the_words_that_it_quotes(path: Path) -> None:
             assert each.found == " ".join(quoted.split("\n"))
 
 
-def test_every_code_that_a_rule_reports_is_in_the_table_and_in_a_golden_file() -> None:
+def near_misses() -> list[tuple[Path, str, str, str]]:
+    """The file, the code, the words and the other words of each near miss."""
+    found = []
+    for path in EXAMPLES:
+        for line in parts_of(path).get("mended", "").splitlines():
+            code, change = line.split(": ", 1)
+            words, others = change.split(" => ")
+            found.append((path, code, words, others))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "words", "others"),
+    near_misses(),
+    ids=[f"{path.stem}-{code}" for path, code, *_ in near_misses()],
+)
+def test_what_is_mended_is_not_reported(path: Path, code: str, words: str, others: str) -> None:
+    parts = parts_of(path)
+    assert sum(text.count(words) for kind, text in parts.items() if kind in TEXTS) == 1
+    before = [d.code for d in findings_of(parts)]
+    mended = {kind: text.replace(words, others) for kind, text in parts.items()}
+    after = findings_of(mended)
+    assert [d.code for d in after].count(code) < before.count(code)
+    assert {d.code for d in after} <= {*before, *CODES}, "what is mended has faults of its own"
+
+
+def test_every_code_that_a_rule_reports_is_in_the_table() -> None:
     texts = "".join(p.read_text(encoding="utf-8") for p in CODE_FILES if p.name != "codes.py")
     reported = set(re.findall(r'\bfinding\(\s*"([a-z-]+)"', texts)) | {"more"}
     assert reported == set(CODES)
-    golden = "".join(p.read_text(encoding="utf-8") for p in EXAMPLES)
-    assert {c for c in CODES if f"[{c}]" not in golden} == {"more", "unfinished"}
+
+
+def test_every_code_is_found_in_some_example_and_has_a_near_miss() -> None:
+    found = {d.code for path in EXAMPLES for d in findings_of(parts_of(path))}
+    assert set(CODES) - found == OF_THE_CHECKS
+    assert set(CODES) - {code for _, code, *_ in near_misses()} == OF_THE_CHECKS
 
 
 def test_a_finding_is_as_grave_as_the_table_says() -> None:
@@ -85,16 +119,26 @@ def test_a_domain_alone_is_not_reproached_for_what_problems_provide() -> None:
     assert check_domain(parts["domain"]) == ()
 
 
-def test_of_very_many_findings_the_gravest_are_shown() -> None:
-    facts = "(p a) " * 300
-    domain = "(define (domain d) (:predicates (p ?x) (q ?x)) (:action a :effect (q a)))"
-    domain = domain.replace("(:predicates", "(:constants a) (:predicates")
+def repeating(times: int) -> tuple[Diagnostic, ...]:
+    """The findings about a problem that repeats a fact, and whose goal denies it."""
+    facts = "(p a) " * (times + 1)
+    domain = """(define (domain d) (:constants a) (:predicates (p ?x) (q ?x))
+      (:action a :effect (q a)))"""
     problem = f"(define (problem p) (:domain d) (:init {facts}) (:goal (and (q a) (not (p a)))))"
-    found = check_task(domain, problem)
-    of_problem = [d for d in found if d.source == "<problem>"]
-    assert len(of_problem) == 101
-    assert [d.code for d in of_problem if d.severity == "error"] == ["static-goal"]
-    assert of_problem[-1].code == "more"
+    return tuple(d for d in check_task(domain, problem) if d.source == "<problem>")
+
+
+def test_of_very_many_findings_the_gravest_are_shown() -> None:
+    found = repeating(299)
+    assert len(found) == MAX_FINDINGS + 1
+    assert [d.code for d in found if d.severity == "error"] == ["static-goal"]
+    assert found[-1].code == "more"
+
+
+def test_as_many_findings_as_are_shown_leave_nothing_out() -> None:
+    found = repeating(MAX_FINDINGS - 2)
+    assert len(found) == MAX_FINDINGS
+    assert "more" not in {d.code for d in found}
 
 
 # Reachability
@@ -135,16 +179,21 @@ def test_a_denial_is_reachable_once_something_deletes_the_atom() -> None:
 def test_nothing_is_concluded_from_a_reachability_whose_budget_is_spent() -> None:
     task = read_task(LINE, line("(at a) (way a b)", "(at c)"))
     assert Reachability(task).possible(task.problem.goal) is False
-    spent = Reachability(task, budget=5)
+    spent = Reachability(task, budget=1)
     assert not spent.complete
     assert spent.possible(task.problem.goal) is None
 
 
 def test_a_problem_too_large_to_decide_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Reachability.__init__, "__defaults__", (5,))
+    monkeypatch.setattr(Reachability.__init__, "__defaults__", (1,))
     found = check_task(LINE, line("(at a) (way a b)", "(at c)"))
     assert [d.code for d in found if d.severity == "error"] == []
     assert [d.code for d in found if d.source == "<problem>"] == ["unfinished"]
+
+
+def test_a_problem_that_is_decided_is_not_noted() -> None:
+    found = check_task(LINE, line("(at a) (way a b)", "(at c)"))
+    assert [d.code for d in found if d.source == "<problem>"] == ["unreachable-goal"]
 
 
 @pytest.mark.parametrize("name", names())
@@ -168,7 +217,7 @@ def test_what_is_left_of_a_cut_text_is_checked_without_a_crash() -> None:
     found = set()
     for path in EXAMPLES * 8:
         parts = parts_of(path)
-        kind = dice.choice([kind for kind in parts if kind != "findings"])
+        kind = dice.choice([kind for kind in parts if kind in TEXTS])
         words = re.findall(r"[()]|[^()\s]+|\s+", parts[kind])
         start = dice.randrange(len(words))
         del words[start : start + dice.choice((1, 1, 2, 5))]
