@@ -1,171 +1,218 @@
-"""Derived atoms: the least fixpoint of the rules, stratum by stratum, semi-naively.
+"""Derived atoms: the least fixpoint of the rules, kept up to date as facts change.
 
-After the first round a rule is evaluated only with one of its derived atoms among those found in
-the round before, since nothing else can be new (Ullman, Principles of Database and Knowledge-Base
-Systems, volume 1, 1988, chapter 3).
+Rules are completed in groups, each after those that it uses. Anew, a group is computed
+semi-naively: after the first round a rule is evaluated only with an atom that the round before
+found, since nothing else can be new (Ullman, Principles of Database and Knowledge-Base Systems,
+volume 1, 1988, chapter 3).
+
+When facts change, what may have rested on them is deleted first, then what still follows is derived
+again, then what follows besides is added (delete and rederive: Gupta, Mumick and Subrahmanian,
+"Maintaining views incrementally", SIGMOD 1993). What is deleted may be too much but never too
+little, so it is found from the atoms that no step changes, which are the same before and after.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Set
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeAlias
 
+from goalsmith.domains.components import components
 from goalsmith.domains.evaluation import Evaluator
 from goalsmith.domains.facts import Args, Facts
-from goalsmith.domains.formula import (
-    And,
-    Atom,
-    Condition,
-    Exists,
-    Or,
-    function_terms_in,
-    positive_form,
-)
+from goalsmith.domains.formula import And, Atom, Condition, function_terms_in
+from goalsmith.domains.joins import Query
 from goalsmith.domains.language import DerivedRule
-from goalsmith.domains.stratify import strata, used_predicates
+from goalsmith.domains.layout import Layout
+from goalsmith.domains.occurrences import apart, occurrences, quantified, rest, weakened
 
-NEW = " (new)"
-"""Added to a predicate's name for its atoms of the last round. No name in PDDL has a space."""
+MANY = 100
+"""Groups whose conditions use changing predicates more often are computed anew, rule by rule: each
+use has joins of its own, so that the work for one changed atom grows as the square of that."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """A rule, and its conditions for the later rounds: each looks at one atom of the last round."""
-
-    rule: DerivedRule
-    names: tuple[str, ...]
-    recursive: bool
-    later: tuple[Condition, ...]
+GroundAtom: TypeAlias = tuple[str, Args]
+_Change: TypeAlias = tuple[str, bool]
+"""A predicate of which an atom changes, and whether it becomes true."""
+_Triggers: TypeAlias = dict[_Change, list[tuple[str, Query]]]
+"""For each change the derived predicates that it may concern, and what finds their atoms."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stratum:
-    """Rules that are completed together: what they derive, and what that depends on."""
+@dataclass(slots=True)
+class _Group:
+    """Rules that are completed together.
 
-    rules: tuple[_Rule, ...]
-    heads: frozenset[str]
-    uses: frozenset[str]
-    reads_numbers: bool
+    Attributes:
+        heads: the predicates that they derive.
+        whole: for each rule its predicate, and what finds all that it derives.
+        proofs: for each predicate what tells whether a rule derives a given atom of it.
+        gaining: what derives atoms from an atom that changes.
+        losing: what finds the derived atoms that may rest on what an atom was before it changed.
+        reads_numbers: whether numbers matter.
+        uses: how often the conditions use a predicate that changes.
+    """
 
-    @classmethod
-    def of(cls, rules: tuple[DerivedRule, ...]) -> _Stratum:
-        uses = {used for r in rules for used, _ in used_predicates(r.condition)}
-        numbers = any(True for r in rules for _ in function_terms_in(r.condition))
-        heads = frozenset(rule.predicate for rule in rules)
-        return cls(_prepared(rules), heads, frozenset(uses), numbers)
+    heads: Set[str]
+    whole: list[tuple[str, Query]] = field(default_factory=list)
+    proofs: dict[str, list[Query]] = field(default_factory=dict)
+    gaining: _Triggers = field(default_factory=dict)
+    losing: _Triggers = field(default_factory=dict)
+    reads_numbers: bool = False
+    uses: int = 0
+
+    def add(self, rule: DerivedRule, evaluator: Evaluator, changing: Set[str]) -> None:
+        """Takes in a rule. `changing` are the predicates that steps change, directly or not."""
+        condition = apart(rule.condition)
+        layout = Layout(evaluator)
+        layout.declare(rule.parameters)
+        layout.declare(tuple(quantified(condition)))
+        head = tuple([p.name for p in rule.parameters])
+        predicate = rule.predicate
+        self.whole.append((predicate, Query(layout, (), lambda: condition, head)))
+        self.proofs.setdefault(predicate, []).append(Query(layout, head, lambda: condition))
+        for use in occurrences(condition):
+            if use.predicate not in changing:
+                continue
+            self.uses += 1
+            besides = partial(rest, condition, use.path)
+            gain = Query(layout, use.args, besides, head)
+            self.gaining.setdefault((use.predicate, use.positive), []).append((predicate, gain))
+            before = partial(_before, Atom(predicate, head), besides, changing)
+            loss = Query(layout, use.args, before, head)
+            self.losing.setdefault((use.predicate, not use.positive), []).append((predicate, loss))
+        self.reads_numbers |= any(True for _ in function_terms_in(rule.condition))
+
+    def reads(self, predicate: str, now: bool) -> bool:
+        """Whether it matters that an atom becomes true, or false."""
+        return (predicate, now) in self.gaining or (predicate, now) in self.losing
+
+
+def _before(head: Atom, besides: Callable[[], Condition], changing: Set[str]) -> Condition:
+    """What must have held before for an atom that is derived still to rest on another."""
+    return And((head, weakened(besides(), changing)))
 
 
 class Derivation:
-    """Computes the atoms that rules derive."""
+    """Computes the atoms that rules derive.
 
-    def __init__(self, evaluator: Evaluator, rules: tuple[DerivedRule, ...]) -> None:
-        self.evaluator = evaluator
+    Args:
+        evaluator: evaluates formulas over the objects of the task.
+        rules: the rules.
+        fluents: the predicates that steps change.
+    """
+
+    def __init__(
+        self, evaluator: Evaluator, rules: tuple[DerivedRule, ...], fluents: Set[str]
+    ) -> None:
         self.predicates = frozenset(rule.predicate for rule in rules)
-        self._strata = tuple(_Stratum.of(stratum) for stratum in strata(rules))
+        self._groups = []
+        changing = self.predicates | fluents
+        for group in components(rules):
+            self._groups.append(_Group({rule.predicate for rule in group}))
+            for rule in group:
+                self._groups[-1].add(rule, evaluator, changing)
 
     def derive(self, facts: Facts) -> None:
         """Computes the derived atoms anew."""
-        for stratum in self._strata:
-            self._complete(facts, stratum)
+        for group in self._groups:
+            _complete(facts, group)
 
-    def ranks(self, facts: Facts) -> dict[tuple[str, Args], int]:
+    def ranks(self, facts: Facts) -> dict[GroundAtom, int]:
         """For each derived atom the round in which it is found.
 
         Whatever follows at all follows from basic facts and from derived atoms of lower rank, so an
         explanation that heeds ranks never goes round in circles. The facts do not change.
         """
-        ranks: dict[tuple[str, Args], int] = {}
-        for stratum in self._strata:
-            self._complete(facts, stratum, ranks)
+        ranks: dict[GroundAtom, int] = {}
+        rank = 0
+        for group in self._groups:
+            for found in _complete(facts, group):
+                rank += 1
+                ranks.update(dict.fromkeys(found, rank))
         return ranks
 
-    def update(self, facts: Facts, changed: set[str], numbers: bool) -> None:
-        """Computes anew what may have changed with these predicates, or with numbers."""
-        changed = set(changed)
-        for stratum in self._strata:
-            if (numbers and stratum.reads_numbers) or not changed.isdisjoint(stratum.uses):
-                self._complete(facts, stratum)
-                changed |= stratum.heads
-
-    def _complete(
+    def update(
         self,
         facts: Facts,
-        stratum: _Stratum,
-        ranks: dict[tuple[str, Args], int] | None = None,
+        deleted: Iterable[GroundAtom],
+        added: Iterable[GroundAtom],
+        numbers: bool,
     ) -> None:
-        """The least fixpoint of one stratum's rules; notes in which round each atom is found."""
-        rank = max(ranks.values(), default=0) if ranks else 0
-        heads = stratum.heads
-        rules = stratum.rules
-        for predicate in heads:
-            facts.replace(predicate, ())
-        new = self._round(facts, ((r, r.rule.condition) for r in rules))
-        while any(new.values()):
-            if ranks is not None:
-                rank += 1
-                ranks.update(((p, args), rank) for p, found in new.items() for args in found)
-            for predicate in heads:
-                facts.replace(predicate + NEW, new.get(predicate, ()))
-            again = ((r, c) for r in rules if r.recursive for c in r.later)
-            new = self._round(facts, again)
-        for predicate in heads:
-            facts.replace(predicate + NEW, ())
-
-    def _round(
-        self, facts: Facts, conditions: Iterator[tuple[_Rule, Condition]]
-    ) -> dict[str, set[Args]]:
-        """Adds what follows from the facts; the atoms that are new, by predicate."""
-        found: dict[str, set[Args]] = {}
-        for rule, condition in conditions:
-            relation = facts.relation(rule.rule.predicate)
-            heads = found.setdefault(rule.rule.predicate, set())
-            matches = self.evaluator.matches(facts, condition, {}, rule.rule.parameters)
-            for bindings in matches:
-                head = tuple([bindings[name] for name in rule.names])
-                if head not in relation:
-                    heads.add(head)
-        for predicate, heads in found.items():
-            for head in heads:
-                facts.add(predicate, head)
-        return found
+        """Makes the derived atoms right after atoms were deleted and added, or numbers changed."""
+        changes = [(predicate, args, False) for predicate, args in deleted]
+        changes += [(predicate, args, True) for predicate, args in added]
+        for group in self._groups:
+            numeric = numbers and group.reads_numbers
+            if not numeric and not any(group.reads(p, now) for p, _, now in changes):
+                continue
+            if numeric or group.uses > MANY:
+                before = _atoms(facts, group)
+                _complete(facts, group)
+                after = _atoms(facts, group)
+            else:
+                before = _delete(facts, group, changes)
+                after = _rederive(facts, group, changes, before)
+            changes += [(predicate, args, False) for predicate, args in before - after]
+            changes += [(predicate, args, True) for predicate, args in after - before]
 
 
-def _prepared(rules: tuple[DerivedRule, ...]) -> tuple[_Rule, ...]:
-    heads = {rule.predicate for rule in rules}
-    prepared = []
-    for rule in rules:
-        condition = positive_form(rule.condition)
-        recursive = any(used in heads for used, _ in used_predicates(condition))
-        later = _later(condition, heads)
-        # Where a derived atom stands under a quantifier that all must meet, the rule is read whole.
-        conditions = (rule.condition,) if later is None else tuple(later)
-        prepared.append(_Rule(rule, tuple(p.name for p in rule.parameters), recursive, conditions))
-    return tuple(prepared)
+def _atoms(facts: Facts, group: _Group) -> set[GroundAtom]:
+    return {(head, args) for head in group.heads for args in facts.relation(head)}
 
 
-def _later(condition: Condition, heads: set[str]) -> list[Condition] | None:
-    """The condition with, in turn, each atom of `heads` looked up among the last round's.
+def _complete(facts: Facts, group: _Group) -> list[list[GroundAtom]]:
+    """The least fixpoint of a group's rules; what each round finds."""
+    for predicate in group.heads:
+        facts.replace(predicate, ())
+    found = {(head, args) for head, query in group.whole for args in query.heads(facts)}
+    rounds = []
+    while new := [(head, args) for head, args in found if facts.add(head, args)]:
+        rounds.append(new)
+        if group.uses > MANY:
+            found = {(head, args) for head, query in group.whole for args in query.heads(facts)}
+            continue
+        found = {
+            (head, args)
+            for predicate, by in new
+            for head, query in group.gaining.get((predicate, True), ())
+            for args in query.heads(facts, by)
+        }
+    return rounds
 
-    None where that is not possible.
-    """
-    match condition:
-        case Atom(predicate, args):
-            return [Atom(predicate + NEW, args)] if predicate in heads else []
-        case And(parts):
-            found: list[Condition] = []
-            for index, part in enumerate(parts):
-                inner = _later(part, heads)
-                if inner is None:
-                    return None
-                found += [And((*parts[:index], each, *parts[index + 1 :])) for each in inner]
-            return found
-        case Or(parts):
-            branches = [_later(part, heads) for part in parts]
-            if any(branch is None for branch in branches):
-                return None
-            return [each for branch in branches for each in branch or ()]
-        case Exists(parameters, part):
-            inner = _later(part, heads)
-            return None if inner is None else [Exists(parameters, each) for each in inner]
-        case _:
-            return None if any(used in heads for used, _ in used_predicates(condition)) else []
+
+def _delete(facts: Facts, group: _Group, changes: list[tuple[str, Args, bool]]) -> set[GroundAtom]:
+    """Deletes every atom that may rest on what has changed; gives what was deleted."""
+    lost: set[GroundAtom] = set()
+    waiting = list(changes)
+    while waiting:
+        predicate, by, now = waiting.pop()
+        for head, query in group.losing.get((predicate, now), ()):
+            for args in query.heads(facts, by):
+                facts.remove(head, args)
+                lost.add((head, args))
+                waiting.append((head, args, False))
+    return lost
+
+
+def _rederive(
+    facts: Facts,
+    group: _Group,
+    changes: list[tuple[str, Args, bool]],
+    lost: set[GroundAtom],
+) -> set[GroundAtom]:
+    """Adds what follows from the facts as they are now; gives what was added."""
+    gained: set[GroundAtom] = set()
+    waiting = list(changes)
+    for predicate, args in lost:
+        if any(query.holds(facts, args) for query in group.proofs[predicate]):
+            facts.add(predicate, args)
+            gained.add((predicate, args))
+            waiting.append((predicate, args, True))
+    while waiting:
+        predicate, by, now = waiting.pop()
+        for head, query in group.gaining.get((predicate, now), ()):
+            for args in query.heads(facts, by):
+                if facts.add(head, args):
+                    gained.add((head, args))
+                    waiting.append((head, args, True))
+    return gained

@@ -91,6 +91,17 @@ class Facts:
                     best = chosen
         return best
 
+    def lookup(self, predicate: str, place: int | None, name: str) -> Set[Args]:
+        """The tuples of a relation that have an object in a place; all if no place is given."""
+        relation = self._relations.get(predicate, _NONE)
+        if place is None or not relation:
+            return relation
+        return self._index(predicate, place).get(name, _NONE)
+
+    def distinct(self, predicate: str, place: int) -> int:
+        """How many different objects the tuples of a relation have in a place, as a rule."""
+        return len(self._index(predicate, place)) if predicate in self._relations else 0
+
     def _index(self, predicate: str, place: int) -> dict[str, set[Args]]:
         indexes = self._indexes.setdefault(predicate, {})
         index = indexes.get(place)

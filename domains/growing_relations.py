@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
+from goalsmith.domains.effort import SpentError
 from goalsmith.domains.facts import Args
-
-
-class SpentError(Exception):
-    """The budget is spent. To be caught by whoever set it."""
 
 
 class Relations:

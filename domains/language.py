@@ -14,12 +14,14 @@ from goalsmith.domains.diagnostics import Position
 from goalsmith.domains.formula import (
     ANY_TYPE,
     TRUE,
+    Assign,
     Atom,
     Condition,
     Effect,
     Expression,
     FunctionTerm,
     Parameter,
+    simple_effects,
 )
 
 
@@ -114,6 +116,11 @@ class Domain:
             if predicate.name == name:
                 return predicate
         raise KeyError(name)
+
+    def changing_predicates(self) -> frozenset[str]:
+        """The predicates that actions change, and not those that only follow by derived rules."""
+        effects = (effect for action in self.actions for effect in simple_effects(action.effects))
+        return frozenset(e.atom.predicate for e in effects if not isinstance(e, Assign))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 from itertools import combinations
 
+from goalsmith.domains.effort import SpentError
 from goalsmith.domains.evaluation import Evaluator
 from goalsmith.domains.facts import Args, Facts
 from goalsmith.domains.formula import (
@@ -25,7 +26,7 @@ from goalsmith.domains.formula import (
     Not,
     Parameter,
 )
-from goalsmith.domains.growing_relations import Relations, SpentError
+from goalsmith.domains.growing_relations import Relations
 from goalsmith.domains.language import Action, Task, TypeHierarchy
 from goalsmith.domains.relaxed_clauses import alternatives, clauses, seeds
 from goalsmith.domains.relaxed_joins import Clause, Follow, Searches

@@ -53,7 +53,7 @@ class Semantics:
             a.name: (Transition(a, self.evaluator), tuple(members(p.types) for p in a.parameters))
             for a in task.domain.actions
         }
-        self._derivation = Derivation(self.evaluator, task.domain.derived)
+        self._derivation = Derivation(self.evaluator, task.domain.derived, _fluents(task.domain))
         self.derived = self._derivation.predicates
         self.fluent_functions, self.counters = _functions(task)
         self._known: tuple[State, Facts] | None = None
@@ -188,8 +188,8 @@ class Semantics:
         if changes.numbers:
             facts.numbers.update(changes.numbers)
         if self.derived:
-            changed = {predicate for predicate, _ in changes.deleted | changes.added}
-            self._derivation.update(facts, changed, bool(changes.numbers))
+            numbers = bool(changes.numbers)
+            self._derivation.update(facts, changes.deleted, changes.added, numbers)
         return changes
 
     def applicable_steps(self, state: State) -> Iterator[Step]:
@@ -221,6 +221,12 @@ class Semantics:
         if self._known is None or self._known[0] is not state:
             self._known = (state, self.facts(state))
         return self._known[1]
+
+
+def _fluents(domain: Domain) -> frozenset[str]:
+    """The predicates that actions change."""
+    effects = (effect for action in domain.actions for effect in simple_effects(action.effects))
+    return frozenset(e.atom.predicate for e in effects if not isinstance(e, Assign))
 
 
 def _functions(task: Task) -> tuple[frozenset[str], frozenset[str]]:

@@ -32,7 +32,10 @@ from goalsmith.domains.formula import (
     When,
     conjuncts,
 )
+from goalsmith.domains.joins import Query
 from goalsmith.domains.language import Action
+from goalsmith.domains.layout import Layout
+from goalsmith.domains.occurrences import apart, quantified
 
 GroundAtom: TypeAlias = tuple[str, Args]
 _Pick: TypeAlias = Callable[[Args], Args]
@@ -104,9 +107,17 @@ class Transition:
                     self._deleted.append((atom.predicate, self._picker(atom)))
                 case _:
                     other.append(effect)
-        self._condition = And(tuple(rest))
+        self._rest = self._query(And(tuple(rest))) if rest else None
         self._effects = tuple(other)
         self._tail = tuple(self._constants)
+
+    def _query(self, condition: Condition) -> Query:
+        """What tells whether a condition holds for given objects."""
+        layout = Layout(self._evaluator)
+        layout.declare(self.action.parameters)
+        renamed = apart(condition)
+        layout.declare(tuple(quantified(renamed)))
+        return Query(layout, self._names, lambda: renamed)
 
     def _picker(self, atom: Atom) -> _Pick:
         """What takes an atom's arguments out of a step's objects and the action's constants."""
@@ -138,9 +149,7 @@ class Transition:
         for predicate, pick in self._false:
             if facts.holds(predicate, pick(values)):
                 return False
-        if not self._condition.parts:
-            return True
-        return self._evaluator.holds(facts, self._condition, self.bindings(args))
+        return self._rest is None or self._rest.holds(facts, args)
 
     def applicable(self, facts: Facts, args: Args) -> bool:
         """Whether the precondition holds and every number that an effect needs has a value."""

@@ -35,6 +35,7 @@ from goalsmith.domains.formula import (
     negation,
     positive_form,
 )
+from goalsmith.domains.joins import Query
 from goalsmith.domains.language import (
     Action,
     DerivedRule,
@@ -47,6 +48,8 @@ from goalsmith.domains.language import (
     Type,
     TypeHierarchy,
 )
+from goalsmith.domains.layout import Layout
+from goalsmith.domains.occurrences import apart, quantified
 from goalsmith.domains.plans import Step
 from goalsmith.domains.reader import read_condition, read_domain, read_problem
 from goalsmith.domains.semantics import NotApplicableError, Semantics
@@ -455,6 +458,14 @@ def check_against_the_definition(
         return {tuple(sorted(b.items())) for b in bindings}
 
     assert as_set(found) == as_set(wanted)
+    outer = tuple(v for v in VARIABLES if v not in {p.name for p in parameters})
+    head = tuple(p.name for p in parameters)
+    layout = Layout(evaluator)
+    renamed = apart(condition)
+    layout.declare((*parameters, *map(Parameter, outer), *quantified(renamed)))
+    query = Query(layout, outer, lambda: renamed, head)
+    values = query.heads(facts, tuple(bound[v] for v in outer))
+    assert values == {tuple(b[name] for name in head) for b in wanted}
 
 
 SCOPE = frozenset(VARIABLES)
@@ -536,7 +547,7 @@ def check_derivation(
 
 STEPS = st.lists(
     st.tuples(st.sampled_from(TOGGLES), st.sampled_from("abcd"), st.sampled_from("abcd")),
-    max_size=4,
+    max_size=8,
 )
 
 
@@ -555,6 +566,75 @@ def test_derived_atoms_of_many_rules_are_those_of_the_definition(
     rules: tuple[DerivedRule, ...], world: Facts, steps: list[tuple[Action, str, str]]
 ) -> None:
     check_derivation(rules, world, steps)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("name", ["philosophers", "psr-middle"])
+def test_derived_atoms_kept_along_a_walk_are_those_derived_anew(
+    data: Path, name: str, number: int
+) -> None:
+    semantics = Semantics(Instance(name, number).load(data))
+    rng = random.Random(number)
+    facts = semantics.facts(semantics.initial_state())
+    for _ in range(12):
+        state = semantics.state(facts)
+        assert facts.atoms() == semantics.facts(state).atoms()
+        steps = list(semantics.applicable_steps(state))
+        if not steps:
+            return
+        semantics.perform(facts, rng.choice(steps))
+
+
+def test_an_atom_derived_in_a_circle_is_lost_with_what_it_rests_on() -> None:
+    sections = f"""{REACH} (:action cut :parameters (?x ?y) :effect (not (r ?x ?y)))
+      (:action link :parameters (?x ?y) :effect (r ?x ?y))"""
+    semantics = Semantics(task(sections, "(r a b) (r b a) (r b c)"))
+    facts = semantics.facts(semantics.initial_state())
+    semantics.perform(facts, Step("cut", ("a", "b")))
+    assert facts.relation("reach") == {("b", "a"), ("b", "c")}
+    semantics.perform(facts, Step("link", ("a", "b")))
+    assert facts.relation("reach") == {(x, y) for x in "ab" for y in "abc"}
+
+
+def test_conditions_that_share_no_variable_are_not_multiplied() -> None:
+    names = [f"?x{i}" for i in range(60)]
+    parts = "".join(f"(q {n}) (or (p {n}) (g))" for n in names)
+    sections = f"""(:predicates (some)) (:derived (some) (exists ({" ".join(names)}) (and {parts})))
+      (:action drop :parameters (?x) :effect (not (q ?x)))"""
+    semantics = Semantics(task(sections, "(q a) (q b) (p a) (p b) (g)"))
+    facts = semantics.facts(semantics.initial_state())
+    start = time.perf_counter()
+    semantics.perform(facts, Step("drop", ("a",)))
+    assert facts.holds("some", ())
+    semantics.perform(facts, Step("drop", ("b",)))
+    assert not facts.holds("some", ())
+    assert time.perf_counter() - start < 2
+
+
+def test_a_rule_of_many_parts_is_kept_up_to_date() -> None:
+    parts = " ".join(
+        f"({word} (p ?x) (q ?x) (r ?x a))" for word in ("or", "and") for _ in "x" * 500
+    )
+    sections = f"""(:predicates (many ?x)) (:derived (many ?x) (or {parts}))
+      (:action drop :parameters (?x) :effect (and (not (p ?x)) (not (q ?x))))"""
+    semantics = Semantics(task(sections, "(p a) (q b)"))
+    facts = semantics.facts(semantics.initial_state())
+    assert facts.relation("many") == {("a",), ("b",)}
+    semantics.perform(facts, Step("drop", ("a",)))
+    assert facts.relation("many") == {("b",)}
+
+
+def test_a_deeply_nested_rule_is_kept_up_to_date() -> None:
+    condition = "(p ?x)"
+    for i in range(40):
+        condition = f"({'forall' if i % 2 else 'exists'} (?x) (and {condition} (not (h))))"
+    sections = f"""(:predicates (deep)) (:derived (deep) {condition})
+      (:action stop :parameters () :effect (h))"""
+    semantics = Semantics(task(sections, "(p a) (p b) (p c)"))
+    facts = semantics.facts(semantics.initial_state())
+    assert facts.holds("deep", ())
+    semantics.perform(facts, Step("stop"))
+    assert not facts.holds("deep", ())
 
 
 # Formulas that are hard to evaluate

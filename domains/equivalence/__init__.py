@@ -30,7 +30,8 @@ from math import prod
 from time import monotonic
 
 from goalsmith.domains.canonical import CanonicalTask, canonical_lowered
-from goalsmith.domains.equivalence.completion import Completer, Effort, SpentError
+from goalsmith.domains.effort import Effort, SpentError
+from goalsmith.domains.equivalence.completion import Completer
 from goalsmith.domains.equivalence.differences import (
     difference_of,
     differences_when_aligned,
@@ -43,14 +44,12 @@ from goalsmith.domains.equivalence.refinement import isomorphisms
 from goalsmith.domains.equivalence.structures import is_rough, names_objects_in_metric, structure
 from goalsmith.domains.equivalence.verdict import Comparison, Difference, Ground, Verdict
 from goalsmith.domains.formula import (
-    Assign,
     Atom,
     Condition,
     Or,
     atoms_in,
     conjuncts,
     negation,
-    simple_effects,
 )
 from goalsmith.domains.invariants.laws import Laws
 from goalsmith.domains.language import State, Task, TypeHierarchy
@@ -287,15 +286,10 @@ def _is_opaque(part: Condition, laws: Laws) -> bool:
 
 def _ground_atoms(task: Task) -> int:
     """The number of atoms that fit the types, of predicates that actions change."""
-    changed = {
-        effect.atom.predicate
-        for action in task.domain.actions
-        for effect in simple_effects(action.effects)
-        if not isinstance(effect, Assign)
-    }
+    changing = task.domain.changing_predicates()
     hierarchy = TypeHierarchy(task.domain, task.objects)
     return sum(
         prod(len(hierarchy.objects_of(parameter.types)) for parameter in p.parameters)
         for p in task.domain.predicates
-        if p.name in changed
+        if p.name in changing
     )

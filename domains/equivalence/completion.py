@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import inf
-from time import monotonic
 
+from goalsmith.domains.effort import Effort, SpentError
 from goalsmith.domains.formula import FALSE, TRUE, And, Atom, Condition, Not, Or, conjuncts
 from goalsmith.domains.invariants.closure import Closure, ContradictionError
 from goalsmith.domains.invariants.laws import Laws
@@ -15,27 +14,6 @@ from goalsmith.domains.transition import GroundAtom
 
 PARTS_PER_STEP = 100
 """Parts of a condition that are looked at for one step of an effort."""
-
-
-class SpentError(Exception):
-    """A budget is spent. Never leaves this package."""
-
-
-class Effort:
-    """A number of steps that a computation may take, and when it must end.
-
-    `deadline` is a time of `time.monotonic`, in seconds.
-    """
-
-    def __init__(self, steps: int, deadline: float = inf) -> None:
-        self._left = steps
-        self._deadline = deadline
-
-    def spend(self, steps: int = 1) -> None:
-        """Takes steps. Raises SpentError when not so many are left, or it is too late."""
-        if self._left < steps or monotonic() > self._deadline:
-            raise SpentError
-        self._left -= steps
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from heapq import heappop, heappush
 
-from goalsmith.domains.equivalence.completion import Effort
+from goalsmith.domains.effort import Effort
 from goalsmith.domains.formula import Condition, atoms_in
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.semantics import Semantics

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from goalsmith.domains.equivalence.completion import Effort
+from goalsmith.domains.effort import Effort
 
 Vertex = Hashable
 

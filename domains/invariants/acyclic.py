@@ -12,10 +12,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from goalsmith.domains.effort import Effort, SpentError
 from goalsmith.domains.formula import Atom, Equal, Not
 from goalsmith.domains.invariants.families import Invariant, possible
 from goalsmith.domains.invariants.knowledge import Knowledge, Schema
-from goalsmith.domains.invariants.mutexes import mutex_groups
+from goalsmith.domains.invariants.mutexes import BUDGET, mutex_groups
 from goalsmith.domains.language import Domain, State
 
 
@@ -40,10 +41,14 @@ class Acyclic:
 
 @lru_cache(maxsize=64)
 def acyclic_relations(domain: Domain) -> tuple[Acyclic, ...]:
-    """The binary predicates of a domain that are proved never to have a cycle."""
+    """The binary predicates of a domain that are proved never to have a cycle.
+
+    At most BUDGET literals are looked at; what is not proved by then is left out.
+    """
     # Small ones first: they are more likely to have weight 1 in an initial state.
     invariants = sorted(mutex_groups(domain), key=lambda i: len(i.parts))
-    schemas = [Schema(action) for action in domain.actions]
+    effort = Effort(BUDGET)
+    schemas = [Schema(action, effort) for action in domain.actions]
     derived = {rule.predicate for rule in domain.derived}
     found = []
     for predicate in domain.predicates:
@@ -51,7 +56,11 @@ def acyclic_relations(domain: Domain) -> tuple[Acyclic, ...]:
             continue
         adders = [s for s in schemas if any(e.atom.predicate == predicate.name for e in s.adds)]
         needs: set[Invariant] = set()
-        if adders and all(_harmless(s, predicate.name, invariants, needs) for s in adders):
+        try:
+            harmless = all(_harmless(s, predicate.name, invariants, needs) for s in adders)
+        except SpentError:
+            break
+        if adders and harmless:
             found.append(Acyclic(predicate.name, tuple(i for i in invariants if i in needs)))
     return tuple(found)
 
@@ -100,7 +109,7 @@ def _harmless(
 def _impossible(before: Knowledge, invariants: Iterable[Invariant]) -> Invariant | None:
     """An invariant of which an instance has more than one atom for certain."""
     for invariant in invariants:
-        for atom in before.true:
+        for atom in before.true():
             part = invariant.part(atom.predicate)
             if part is not None and not possible(invariant, part.key(atom.args), before):
                 return invariant
@@ -114,7 +123,7 @@ def _excluding(before: Knowledge, atom: Atom, invariants: Iterable[Invariant]) -
         if own is None:
             continue
         key = own.key(atom.args)
-        for other in before.true:
+        for other in before.true():
             part = invariant.part(other.predicate)
             if part not in (None, own) and before.all_same(part.key(other.args), key):
                 return invariant

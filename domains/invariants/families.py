@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import permutations
 
 from goalsmith.domains.formula import Atom, Equal, Not
 from goalsmith.domains.invariants.knowledge import Knowledge
@@ -46,8 +47,25 @@ class Invariant:
         parts = {p.predicate: p for p in self.parts}
         return Counter(parts[a.predicate].key(a.args) for a in set(atoms) if a.predicate in parts)
 
+    def ordered(self) -> Invariant:
+        """The same family with its parameters and parts in a fixed order.
+
+        All orders of the parameters are tried.
+        """
+        forms = []
+        for order in permutations(range(len(self.parts[0].places))):
+            parts = (
+                Part(p.predicate, tuple(p.places[i] for i in order), p.counted) for p in self.parts
+            )
+            forms.append(tuple(sorted(parts, key=_order)))
+        return Invariant(min(forms, key=lambda parts: [_order(p) for p in parts]), self.conserved)
+
     def __str__(self) -> str:
         return "{" + ", ".join(map(_written, self.parts)) + "}"
+
+
+def _order(part: Part) -> tuple[str, tuple[int, ...]]:
+    return part.predicate, part.places
 
 
 def _written(part: Part) -> str:
@@ -62,7 +80,7 @@ def possible(invariant: Invariant, key: tuple[str, ...], before: Knowledge) -> b
     """Whether an instance may have weight 0 or 1, for all that is known."""
     inside = [
         (part, atom)
-        for atom in before.true
+        for atom in before.true()
         if (part := invariant.part(atom.predicate)) and before.all_same(part.key(atom.args), key)
     ]
     for index, (part, atom) in enumerate(inside):

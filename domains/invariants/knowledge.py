@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, product
 
+from goalsmith.domains.effort import Effort
 from goalsmith.domains.formula import (
     Add,
     And,
@@ -27,7 +28,6 @@ from goalsmith.domains.formula import (
     Parameter,
     When,
     instantiate,
-    negation,
     positive_form,
 )
 from goalsmith.domains.language import Action
@@ -40,25 +40,34 @@ Literal = Atom | Equal | Not
 
 
 class Knowledge:
-    """A conjunction of literals, closed under equality."""
+    """A conjunction of literals, closed under equality.
 
-    def __init__(self, literals: Iterable[Literal]) -> None:
+    Whatever looks at literals takes a step of the effort for each, and raises SpentError when it
+    does not suffice.
+    """
+
+    def __init__(self, literals: Iterable[Literal], effort: Effort) -> None:
         self.literals = tuple(literals)
+        self._effort = effort
+        effort.spend(len(self.literals))
         self._parents: dict[str, str] = {}
         for literal in self.literals:
             if isinstance(literal, Equal):
                 self._unite(literal.left, literal.right)
         self._true = {self._atom(a) for a in self.literals if isinstance(a, Atom)}
+        denied = [literal.part for literal in self.literals if isinstance(literal, Not)]
+        self._false = {self._atom(a) for a in denied if isinstance(a, Atom)}
+        self._different = {self._pair(e.left, e.right) for e in denied if isinstance(e, Equal)}
         self.consistent = self._consistent()
 
-    @property
     def true(self) -> Iterator[Atom]:
         """The atoms that are known to hold, as they were written."""
+        self._effort.spend(len(self.literals))
         return (literal for literal in self.literals if isinstance(literal, Atom))
 
     def with_also(self, literals: Iterable[Literal]) -> Knowledge:
         """This and more."""
-        return Knowledge((*self.literals, *literals))
+        return Knowledge((*self.literals, *literals), self._effort)
 
     def same(self, left: str, right: str) -> bool:
         """Whether two terms are known to name the same object."""
@@ -70,17 +79,42 @@ class Knowledge:
 
     def entails(self, condition: Condition) -> bool:
         """Whether a condition certainly holds."""
+        self._effort.spend()
         match condition:
             case And(parts):
                 return all(map(self.entails, parts))
             case Or(parts):
                 return any(map(self.entails, parts))
-            case Not(Atom() | Equal() as part):
-                return not self.with_also([part]).consistent
-            case Atom() | Equal():
-                return not self.with_also([Not(condition)]).consistent
+            case Atom():
+                return not self.consistent or self._atom(condition) in self._true
+            case Not(Atom() as atom):
+                return not self.consistent or self._atom(atom) in self._false
+            case Equal(left, right):
+                return not self.consistent or self.same(left, right)
+            case Not(Equal(left, right)):
+                return not self.consistent or self._differ(left, right)
             case _:
                 return False
+
+    def _differ(self, left: str, right: str) -> bool:
+        """Whether two terms cannot name the same object, given that all is consistent."""
+        pair = self._pair(left, right)
+        if len(pair) == 1:
+            return False
+        if pair in self._different or not any(term.startswith("?") for term in pair):
+            return True
+        # They differ, too, if an atom that holds would else be one that does not.
+        suspects = [(name, args) for name, args in self._false if not pair.isdisjoint(args)]
+        self._effort.spend(len(self._false) + len(suspects) * len(self._true))
+        return any(
+            name == other
+            and all(a == b or pair == {a, b} for a, b in zip(args, terms, strict=True))
+            for name, args in suspects
+            for other, terms in self._true
+        )
+
+    def _pair(self, left: str, right: str) -> frozenset[str]:
+        return frozenset((self._root(left), self._root(right)))
 
     def _root(self, term: str) -> str:
         while term in self._parents:
@@ -101,15 +135,7 @@ class Knowledge:
         for term, parent in self._parents.items():
             if not term.startswith("?") and not parent.startswith("?"):
                 return False
-        for literal in self.literals:
-            match literal:
-                case Not(Atom() as atom):
-                    if self._atom(atom) in self._true:
-                        return False
-                case Not(Equal(left, right)):
-                    if self.same(left, right):
-                        return False
-        return True
+        return self._true.isdisjoint(self._false) and all(len(pair) > 1 for pair in self._different)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +149,13 @@ class LiftedEffect:
 
 
 class Schema:
-    """An action schema taken apart; no two of its variables have the same name."""
+    """An action schema taken apart; no two of its variables have the same name.
 
-    def __init__(self, action: Action) -> None:
+    What is known before its steps takes its steps from the effort.
+    """
+
+    def __init__(self, action: Action, effort: Effort) -> None:
+        self._effort = effort
         self._fresh = count()
         self.types = {p.name: p.types for p in action.parameters}
         self.precondition = positive_form(action.precondition)
@@ -139,7 +169,8 @@ class Schema:
         also = tuple(also)
         conditions = [self.cases(e.condition) for e in effects]
         for chosen in product(self._preconditions, *conditions):
-            knowledge = Knowledge((*(each for case in chosen for each in case), *also))
+            literals = (*(each for case in chosen for each in case), *also)
+            knowledge = Knowledge(literals, self._effort)
             if knowledge.consistent:
                 yield knowledge
 
@@ -159,12 +190,15 @@ class Schema:
             case Atom() | Equal() | Not(Atom() | Equal()):
                 return [(condition,)]
             case And(parts):
-                found: list[tuple[Literal, ...]] = [()]
+                found: list[list[Literal]] = [[]]
                 for part in parts:
                     more = self.cases(part)
-                    if len(found) * len(more) <= MAX_CASES:
-                        found = [(*a, *b) for a in found for b in more]
-                return found
+                    if len(more) == 1:
+                        for each in found:
+                            each.extend(more[0])
+                    elif len(found) * len(more) <= MAX_CASES:
+                        found = [[*a, *b] for a in found for b in more]
+                return list(map(tuple, found))
             case Or(parts):
                 alternatives = [case for part in parts for case in self.cases(part)]
                 return alternatives if len(alternatives) <= MAX_CASES else [()]
@@ -198,10 +232,3 @@ class Schema:
                 own = tuple(Parameter(fresh[p.name], p.types) for p in parameters)
                 for each in effects:
                     yield from self._flat(each, {**names, **fresh}, conditions, (*variables, *own))
-
-
-def opposite(literal: Literal) -> Literal:
-    """The literal that holds just where this one does not."""
-    found = negation(literal)
-    assert isinstance(found, Atom | Equal | Not)
-    return found

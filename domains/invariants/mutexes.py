@@ -18,10 +18,13 @@ instance adds another. An instance of weight 1 then has weight 1 for good: exact
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from itertools import permutations
 
+from goalsmith.domains.effort import Effort, SpentError
 from goalsmith.domains.formula import Atom, Equal, Not, instantiate
 from goalsmith.domains.invariants.families import Invariant, Part, possible
 from goalsmith.domains.invariants.knowledge import Knowledge, LiftedEffect, Literal, Schema
@@ -35,24 +38,32 @@ MAX_CANDIDATES = 600
 MAX_PARTS = 8
 """Parts of a candidate."""
 
+MAX_PARAMETERS = 6
+"""Parameters of a candidate; beyond, their orders would be too many to go through."""
+
+BUDGET = 2_000_000
+"""Literals and effects that the proofs look at for one domain: some ten seconds."""
 
 Situation = tuple[Schema, tuple[str, ...], Knowledge]
 """An action, an instance's parameters as terms of it, and what is known before a step of it."""
 
 
 @lru_cache(maxsize=64)
-def mutex_groups(domain: Domain) -> tuple[Invariant, ...]:
+def mutex_groups(domain: Domain, budget: int = BUDGET) -> tuple[Invariant, ...]:
     """The invariants found for a domain, in a fixed order.
 
-    Which of their instances are mutex groups depends on the initial state: those with weight 1.
-    The weight of an atom that a rule derives is not considered; no such atom is in any.
+    What is not proved when the budget is spent is left out. Which instances of the invariants are
+    mutex groups depends on the initial state: those with weight 1. The weight of an atom that a
+    rule derives is not considered; no such atom is in any.
     """
-    return _Synthesis(domain).run()
+    return _Synthesis(domain, Effort(budget)).run()
 
 
 class _Synthesis:
-    def __init__(self, domain: Domain) -> None:
-        self._schemas = [Schema(action) for action in domain.actions]
+    def __init__(self, domain: Domain, effort: Effort) -> None:
+        self._effort = effort
+        self._schemas = [Schema(action, effort) for action in domain.actions]
+        self._effects = sum(1 + len(s.adds) + len(s.deletes) for s in self._schemas)
         self._hierarchy = TypeHierarchy(domain)
         constants = {c.name: c.types for c in domain.constants}
         for schema in self._schemas:
@@ -67,19 +78,22 @@ class _Synthesis:
         }
 
     def run(self) -> tuple[Invariant, ...]:
-        waiting: list[Invariant] = []
+        found: list[Invariant] = []
+        # Each is proved by itself: those found hold whatever became of the others.
+        with suppress(SpentError):
+            found.extend(self._proved())
+        return tuple(sorted(found, key=str))
+
+    def _proved(self) -> Iterator[Invariant]:
+        """Each candidate that is proved, refined where it fails."""
+        waiting = deque(self._first())
         seen: set[Invariant] = set()
-        for predicate, arity in self._predicates.items():
-            places = range(arity)
-            for counted in (None, *places):
-                kept = tuple(p for p in places if p != counted)
-                waiting.append(Invariant((Part(predicate, kept, counted),)))
-        found = []
         while waiting and len(seen) < MAX_CANDIDATES:
-            candidate = _ordered(waiting.pop(0))
+            candidate = waiting.popleft().ordered()
             if candidate in seen:
                 continue
             seen.add(candidate)
+            self._effort.spend(self._effects)  # all are looked through
             heavy = next(self._too_heavy(candidate), None)
             if heavy is not None:
                 waiting.extend(self._excluding(candidate, *heavy))
@@ -89,14 +103,23 @@ class _Synthesis:
                 waiting.extend(self._refined(candidate, *unbalanced))
             elif len(candidate.parts) > 1 or candidate.parts[0].counted is not None:
                 conserved = all(self._conserves(candidate, s) for s in self._schemas)
-                found.append(Invariant(candidate.parts, conserved))
-        return tuple(sorted(found, key=str))
+                yield Invariant(candidate.parts, conserved)
+
+    def _first(self) -> Iterator[Invariant]:
+        """The candidates to begin with: of one predicate, with one place counted or none."""
+        for predicate, arity in self._predicates.items():
+            places = range(arity)
+            for counted in (None, *places):
+                kept = tuple(p for p in places if p != counted)
+                if len(kept) <= MAX_PARAMETERS:
+                    yield Invariant((Part(predicate, kept, counted),))
 
     def _too_heavy(self, candidate: Invariant) -> Iterator[Situation]:
         """Situations in which a step may make two atoms of one instance true that were false."""
         for schema in self._schemas:
             adds = [e for e in schema.adds if candidate.part(e.atom.predicate)]
             for index, one in enumerate(adds):
+                self._effort.spend(len(adds) - index)
                 for each in adds[index:]:
                     if each is one and not one.variables:
                         continue
@@ -126,10 +149,11 @@ class _Synthesis:
         self, candidate: Invariant, schema: Schema, key: tuple[str, ...], before: Knowledge
     ) -> bool:
         """Whether some atom of the instance that holds before does not hold after."""
-        for atom in before.true:
+        for atom in before.true():
             part = candidate.part(atom.predicate)
             if part is None or not before.all_same(part.key(atom.args), key):
                 continue
+            self._effort.spend(len(schema.adds) + len(schema.deletes))
             if any(self._deletes(schema, before, d, atom) for d in schema.deletes) and not any(
                 possible(candidate, key, again) for again in _readding(schema, before, atom)
             ):
@@ -171,13 +195,16 @@ class _Synthesis:
 
     def _conserves(self, candidate: Invariant, schema: Schema) -> bool:
         """Whether a step that deletes an instance's only atom certainly adds one to it."""
-        return all(
-            any(self._replaces(candidate, schema, before, deletion, e) for e in schema.adds)
-            for deletion in schema.deletes
-            if candidate.part(deletion.atom.predicate)
-            for before in schema.before(deletion, also=[deletion.atom])
-            if possible(candidate, _key(candidate, deletion.atom), before)
-        )
+        for deletion in schema.deletes:
+            if not candidate.part(deletion.atom.predicate):
+                continue
+            self._effort.spend(len(schema.adds))
+            for before in schema.before(deletion, also=[deletion.atom]):
+                if possible(candidate, _key(candidate, deletion.atom), before) and not any(
+                    self._replaces(candidate, schema, before, deletion, e) for e in schema.adds
+                ):
+                    return False
+        return True
 
     def _replaces(
         self,
@@ -218,7 +245,7 @@ class _Synthesis:
         """Candidates that have in the instance one atom more of those known to hold."""
         if len(candidate.parts) >= MAX_PARTS:
             return
-        for atom in before.true:
+        for atom in before.true():
             arity = len(atom.args)
             if atom.predicate not in self._predicates or candidate.part(atom.predicate):
                 continue
@@ -264,19 +291,3 @@ def _readding(schema: Schema, before: Knowledge, atom: Atom) -> Iterator[Knowled
             again = before.with_also((*same, *case))
             if again.consistent:
                 yield again
-
-
-def _ordered(candidate: Invariant) -> Invariant:
-    """The same invariant with its parameters and parts in a fixed order."""
-    size = len(candidate.parts[0].places)
-    forms = []
-    for order in permutations(range(size)):
-        parts = [
-            Part(p.predicate, tuple(p.places[i] for i in order), p.counted) for p in candidate.parts
-        ]
-        forms.append(tuple(sorted(parts, key=_part_key)))
-    return Invariant(min(forms, key=lambda parts: [_part_key(p) for p in parts]))
-
-
-def _part_key(part: Part) -> tuple[str, tuple[int, ...]]:
-    return part.predicate, part.places

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from goalsmith.domains.reading import syntax
-from goalsmith.domains.reading.formulas import FormulaReader, header
+from goalsmith.domains.reading.formulas import FormulaReader
+from goalsmith.domains.reading.syntax import tokens_of
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -52,7 +53,7 @@ def definition(reader: FormulaReader, kind: Kind) -> Definition:
         if section.tree is None:
             broken.add(keyword)
         elif keyword == "define":
-            name = header(reader, section.tree, kind)
+            name = _header(reader, section.tree, kind)
         elif keyword in own:
             trees.setdefault(keyword, []).append(section.tree)
         else:
@@ -62,3 +63,17 @@ def definition(reader: FormulaReader, kind: Kind) -> Definition:
                 f"`{keyword}` belongs in a {other}, not in a {kind}",
             )
     return Definition(name, trees, frozenset(broken))
+
+
+def _header(reader: FormulaReader, tree: Tree[Token], wanted: Kind) -> str:
+    """The name in a definition's header; a definition of the other kind is reported."""
+    kind, name = tokens_of(tree)[1:]
+    if kind.lower() != wanted:
+        reader.report(
+            kind,
+            "wrong-kind",
+            f"this defines a {kind.lower()}, not a {wanted}",
+            "the domain file comes first, the problem file second",
+        )
+        reader.ignored |= {"misplaced-section", "domain-count", "goal-count"}
+    return str(name)

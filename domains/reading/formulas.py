@@ -428,17 +428,3 @@ def signature(head: str, parameters: tuple[Parameter, ...]) -> str:
             types = parameter.types
             words += ["-", types[0] if len(types) == 1 else f"(either {' '.join(types)})"]
     return f"`({' '.join(words)})`"
-
-
-def header(reader: FormulaReader, tree: Tree[Token], wanted: str) -> str:
-    """The name in a definition's header; a definition of the other kind is reported."""
-    kind, name = tokens_of(tree)[1:]
-    if kind.lower() != wanted:
-        reader.report(
-            kind,
-            "wrong-kind",
-            f"this defines a {kind.lower()}, not a {wanted}",
-            "the domain file comes first, the problem file second",
-        )
-        reader.ignored |= {"misplaced-section", "domain-count", "goal-count"}
-    return str(name)

@@ -7,7 +7,7 @@ and every part of a formula or an effect can be found in the text again.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -109,13 +109,7 @@ class Reading(Generic[_Value]):
 def read_domain_located(text: str, name: str = "<domain>") -> Reading[Domain]:
     """Reads a domain for checks. Raises InputError when the text is too long."""
     reader = DomainReader(source_of(text, name))
-    value = None
-    try:
-        value = reader.read()
-        reader.finish()
-    except PddlError as error:
-        return Reading(value, Places(reader), error.diagnostics)
-    return Reading(value, Places(reader), ())
+    return _reading(reader, reader.read)
 
 
 def read_problem_located(
@@ -128,9 +122,14 @@ def read_problem_located(
     reader = ProblemReader(source_of(text, name), domain.value or Domain(""), locate=True)
     if domain.findings:
         reader.ignored |= FOLLOW_A_WRONG_DOMAIN | {"wrong-domain"}
+    return _reading(reader, reader.read)
+
+
+def _reading(reader: FormulaReader, read: Callable[[], _Value]) -> Reading[_Value]:
+    """What `read`, a method of the reader, gives, and what the reader then finds wrong with it."""
     value = None
     try:
-        value = reader.read()
+        value = read()
         reader.finish()
     except PddlError as error:
         return Reading(value, Places(reader), error.diagnostics)
