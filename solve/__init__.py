@@ -1,18 +1,21 @@
 """Off-the-shelf planners behind one door: outcomes with evidence, plans validated and ordered."""
 
 from goalsmith.solve.answer import Quality
+from goalsmith.solve.engines import ENGINES, EngineInfo, all_engines, missing_engines
 from goalsmith.solve.solution import Limits, Solution, Statistics
-from goalsmith.solve.solver import ENGINES, missing_engines, solve
+from goalsmith.solve.solver import solve
 from goalsmith.solve.validation import Failure, Validation, validate
 
 __all__ = [
     "ENGINES",
+    "EngineInfo",
     "Failure",
     "Limits",
     "Quality",
     "Solution",
     "Statistics",
     "Validation",
+    "all_engines",
     "missing_engines",
     "solve",
     "validate",

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Event
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
+from goalsmith.solve.meter import Stop
 from goalsmith.solve.solution import Limits, Statistics
 
 Quality = Literal["first", "optimal"]
 """What is asked of a plan: the first that is found, or one that is proved cheapest."""
+
+STOPPED: Mapping[Stop, tuple[Outcome, str]] = MappingProxyType(
+    {
+        "time": (Outcome.OUT_OF_TIME, " at the time limit"),
+        "cpu": (Outcome.OUT_OF_TIME, " at the limit of CPU time"),
+        "memory": (Outcome.OUT_OF_MEMORY, " at the memory limit"),
+        "cancel": (Outcome.INTERRUPTED, ""),
+    }
+)
+"""What it means that we stopped an engine, and why we did."""
 
 
 @dataclass(frozen=True, slots=True)

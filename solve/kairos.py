@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import atexit
 import importlib.util
-import json
+import math
 import os
-import select
-import subprocess
-import sys
 import time
-from contextlib import suppress
 from functools import cache
+from importlib import metadata
 from threading import Event, Lock
 from typing import Any
 
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.writer import write_domain, write_problem
-from goalsmith.solve.answer import Answer, Quality
-from goalsmith.solve.process import POLL, kill_group, limit_cores, limit_memory
+from goalsmith.solve.answer import STOPPED, Answer, Quality
+from goalsmith.solve.kairos_client import StoppedError, Worker, WorkerGoneError
+from goalsmith.solve.meter import Meter, Stop
+from goalsmith.solve.process import limit_cores, limit_memory
 from goalsmith.solve.solution import Limits, Statistics
 
 OVERTIME = 0.25
@@ -41,12 +40,6 @@ REUSABLE = frozenset({"SOLVED", "UNSOLVABLE", "NO_PLAN_FOUND", "TIMEOUT", "UNSUP
 }
 """Statuses after which a worker is as good as new."""
 
-START_SECONDS = 30.0
-"""Seconds that a worker may take to start."""
-
-LONGEST_ANSWER = 64 * 2**20
-"""Bytes of an answer at most."""
-
 STATUSES = {
     "SOLVED": (Outcome.SOLVED, "Kairos found a plan"),
     # Kairos calls this a proof. It is young, so it counts as a claim until another engine agrees.
@@ -60,80 +53,6 @@ STATUSES = {
     "INVALID_INPUT": (Outcome.UNSUPPORTED, "Kairos cannot read the task"),
 }
 """What Kairos's statuses mean. Whatever is not here is a failure of the engine."""
-
-
-class WorkerGoneError(Exception):
-    """A worker ended, was killed, or answered nonsense. Never leaves this module."""
-
-
-class Worker:
-    """One Kairos process and the pipes to it."""
-
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "goalsmith.solve.kairos_worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            process_group=0,
-        )
-        self._buffer = bytearray()
-        self.ready = False
-
-    def ask(self, request: dict[str, Any], seconds: float, cancel: Event) -> dict[str, Any]:
-        """One answer to one request.
-
-        Raises:
-            WorkerGoneError: the process ended or answered nonsense.
-            TimeoutError: there was no answer in time, or `cancel` was set.
-        """
-        deadline = time.monotonic() + seconds
-        if not self.ready:
-            self._receive(time.monotonic() + START_SECONDS, cancel)
-            self.ready = True
-        assert self.process.stdin is not None
-        try:
-            self.process.stdin.write(json.dumps(request).encode() + b"\n")
-            self.process.stdin.flush()
-        except OSError:
-            raise WorkerGoneError(self._end()) from None
-        return self._receive(deadline, cancel)
-
-    def _receive(self, deadline: float, cancel: Event) -> dict[str, Any]:
-        assert self.process.stdout is not None
-        descriptor = self.process.stdout.fileno()
-        while (end := self._buffer.find(b"\n")) < 0:
-            if cancel.is_set() or time.monotonic() > deadline:
-                raise TimeoutError
-            if not select.select([descriptor], [], [], POLL)[0]:
-                continue
-            data = os.read(descriptor, 2**16)
-            self._buffer += data
-            if not data or len(self._buffer) > LONGEST_ANSWER:
-                raise WorkerGoneError(self._end())
-        line = bytes(self._buffer[:end])
-        del self._buffer[: end + 1]
-        try:
-            answer = json.loads(line)
-        except ValueError:
-            raise WorkerGoneError("it answered nonsense") from None
-        if not isinstance(answer, dict):
-            raise WorkerGoneError("it answered nonsense")
-        return answer
-
-    def _end(self) -> str:
-        with suppress(subprocess.TimeoutExpired):
-            return f"its process ended with code {self.process.wait(1.0)}"
-        return "its process closed its output"
-
-    def kill(self) -> None:
-        """Ends the process and closes the pipes."""
-        kill_group(self.process)
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
-        self.process.wait()
 
 
 class Pool:
@@ -176,6 +95,15 @@ class Pool:
 
 
 @cache
+def version() -> str | None:
+    """The version of the package that Kairos comes in; None if it is not installed."""
+    try:
+        return metadata.version("kairos-planner")
+    except metadata.PackageNotFoundError:
+        return None
+
+
+@cache
 def _pool() -> Pool:
     pool = Pool()
     atexit.register(pool.close)
@@ -208,18 +136,18 @@ class Kairos:
         }
         pool = _pool()
         worker = pool.take()
+        meter = Meter(worker.process.pid, limits.memory_mb, limits.cpu_seconds)
+        stopped: Stop = ""
         finished = False
         try:
             limit_memory(worker.process.pid, limits.memory_mb)
             # Without a limit too: the worker's last task may have had one.
             limit_cores(worker.process.pid, limits.cores)
-            said = worker.ask(request, limits.seconds + OVERTIME, cancel)
-            peak = said.get("peak_memory_mb")
-            slim = isinstance(peak, (int, float)) and peak < MOST_MEMORY_KEPT
-            finished = slim and said.get("status") in REUSABLE
-        except TimeoutError:
-            stopped = cancel.is_set()
-            said = {"status": "CANCELLED" if stopped else "TIMEOUT"}
+            said = worker.ask(request, limits.seconds + OVERTIME, cancel, meter)
+            peak = _number(said, "peak_memory_mb")
+            finished = str(said.get("status")) in REUSABLE and 0 < (peak or 0) < MOST_MEMORY_KEPT
+        except StoppedError as error:
+            stopped, said = error.reason, {}
         except WorkerGoneError as error:
             said = {"status": "GONE", "says": str(error)}
         finally:
@@ -227,16 +155,41 @@ class Kairos:
                 pool.give_back(worker)
             else:
                 worker.kill()
-        return _answer(said, time.monotonic() - started)
+        statistics = _statistics(said, meter, worker.version, time.monotonic() - started)
+        if stopped:
+            outcome, when = STOPPED[stopped]
+            return Answer(outcome, f"Kairos was stopped{when}", statistics=statistics)
+        return _answer(said, statistics)
 
 
-def _answer(said: dict[str, Any], wall_seconds: float) -> Answer:
-    """A worker's answer in our terms."""
-    statistics = Statistics(
+def _statistics(
+    said: dict[str, Any], meter: Meter, version: str | None, wall_seconds: float
+) -> Statistics:
+    """What a run cost: as the worker says, or else as it was seen from outside."""
+    figures = said.get("statistics")
+    own = figures if isinstance(figures, dict) else {}
+    counts = {name: _number(own, name) for name in ("expanded", "evaluated", "generated")}
+    cpu, peak = _number(said, "cpu_seconds"), _number(said, "peak_memory_mb")
+    return Statistics(
         wall_seconds=wall_seconds,
-        cpu_seconds=said.get("cpu_seconds"),
-        peak_memory_mb=said.get("peak_memory_mb"),
+        cpu_seconds=meter.cpu_seconds if cpu is None else cpu,
+        peak_memory_mb=meter.peak_mb or None if peak is None else peak,
+        **{name: None if value is None else int(value) for name, value in counts.items()},
+        translator_seconds=_number(own, "translator_seconds"),
+        search_seconds=_number(own, "search_seconds"),
+        version=version,
     )
+
+
+def _number(said: dict[str, Any], name: str) -> float | None:
+    """A number in an answer; None if there is none of that name, or something else."""
+    value = said.get(name)
+    usable = isinstance(value, (int, float)) and math.isfinite(value)
+    return value if usable else None
+
+
+def _answer(said: dict[str, Any], statistics: Statistics) -> Answer:
+    """A worker's answer in our terms."""
     status = str(said.get("status"))
     remark = str(said.get("says") or "")
     if "bad_alloc" in remark:
@@ -246,9 +199,13 @@ def _answer(said: dict[str, Any], wall_seconds: float) -> Answer:
         evidence = f"Kairos failed ({status.lower()}): {remark}"
         return Answer(Outcome.ENGINE_FAILED, evidence, statistics=statistics)
     outcome, evidence = row
-    plan = None
-    if outcome is Outcome.SOLVED:
-        plan = "\n".join(f"({' '.join(map(str, words))})" for words in said.get("plan") or ())
-    elif remark:
-        evidence += f": {remark}"
+    if outcome is not Outcome.SOLVED:
+        if remark:
+            evidence += f": {remark}"
+        return Answer(outcome, evidence, statistics=statistics)
+    steps = said.get("plan")
+    if not isinstance(steps, list) or not all(isinstance(step, list) for step in steps):
+        evidence = "Kairos says that it found a plan, but gave none"
+        return Answer(Outcome.ENGINE_FAILED, evidence, statistics=statistics)
+    plan = "\n".join(f"({' '.join(map(str, words))})" for words in steps)
     return Answer(outcome, evidence, plan, statistics=statistics)

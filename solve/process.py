@@ -1,7 +1,11 @@
-"""Programs run under limits: their own process group, a deadline, a memory limit, no survivors.
+"""Programs run under limits: their own process group, deadlines, memory limits, no survivors.
 
-The memory limit is the operating system's limit on address space, set from outside with prlimit(2)
-so that nothing of Python runs between fork and exec. Whatever the program starts inherits it.
+A program is held at a gate until its limits are set: it begins as a shell that waits for a line
+and then becomes the program. So nothing of Python runs between fork and exec, and it cannot start
+before this process could answer for its end.
+
+The memory limit is the operating system's limit on address space, for each process, and a limit of
+ours on what they hold together. Together they also have a limit of CPU time.
 """
 
 from __future__ import annotations
@@ -17,7 +21,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Literal
+from typing import TYPE_CHECKING
+
+from goalsmith.solve.meter import Meter, Stop
+from goalsmith.solve.usage import tree
+from goalsmith.solve.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    import resource
 
 GRACE = 0.5
 """Seconds between TERM and KILL."""
@@ -28,13 +39,18 @@ POLL = 0.01
 MAX_LOG = 2**20
 """Bytes read of each output of a program: the last ones."""
 
+LARGEST_FILE = 2**31
+"""Bytes of a file that a program writes at most, its outputs included."""
+
+_GATE = 'read -r _ && exec "$@" <"$0"'
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
     """How a program ended. Times in seconds, memory in MiB; a negative exit code is a signal.
 
-    The peak of memory is an upper bound: the operating system counts in what this process had when
-    it started the program.
+    The peak of memory is the most that was seen, and an upper bound for a program too short to be
+    looked at: the operating system counts in what this process had when it started the program.
     """
 
     exit_code: int
@@ -43,7 +59,7 @@ class Ended:
     wall_seconds: float
     cpu_seconds: float
     peak_memory_mb: float
-    stopped: Literal["", "time", "cancel"]
+    stopped: Stop
 
 
 def limit_memory(pid: int, megabytes: int) -> None:
@@ -51,14 +67,28 @@ def limit_memory(pid: int, megabytes: int) -> None:
     if sys.platform == "linux":
         import resource
 
+        _limit(pid, resource.RLIMIT_AS, megabytes * 2**20)
+
+
+def limit_files(pid: int, size: int) -> None:
+    """Limits the bytes of every file that a running process writes, where the platform can."""
+    if sys.platform == "linux":
+        import resource
+
+        _limit(pid, resource.RLIMIT_FSIZE, size)
+
+
+def _limit(pid: int, what: int, size: int) -> None:
+    if sys.platform == "linux":
+        import resource
+
         with suppress(ProcessLookupError):
             # Only the soft limit: whoever lowers the hard one may not raise it again, and a warm
             # process serves tasks with different limits.
-            _, hard = resource.prlimit(pid, resource.RLIMIT_AS)
-            size = megabytes * 2**20
+            _, hard = resource.prlimit(pid, what)
             if hard != resource.RLIM_INFINITY:
                 size = min(size, hard)
-            resource.prlimit(pid, resource.RLIMIT_AS, (size, hard))
+            resource.prlimit(pid, what, (size, hard))
 
 
 def limit_cores(pid: int, cores: frozenset[int] | None) -> None:
@@ -78,16 +108,42 @@ def limit_cores(pid: int, cores: frozenset[int] | None) -> None:
                     os.sched_setaffinity(int(thread.name), allowed)
 
 
+def _kill_strays(pid: int, group: int) -> None:
+    """Kills the descendants of a process that have left its group."""
+    for each in list(tree(pid)):
+        with suppress(ProcessLookupError, PermissionError):
+            if os.getpgid(each) != group:
+                os.kill(each, signal.SIGKILL)
+
+
+def _peak_mb(spent: resource.struct_rusage, seen: float) -> float:
+    """The most memory that a program had, from what the system says at its end and what was seen.
+
+    What the system says is never less than what this process had; above that, it is exact.
+    """
+    import resource
+
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if spent.ru_maxrss > own or not seen:
+        return max(spent.ru_maxrss / unit, seen)
+    return seen
+
+
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """Ends a process and its group: TERM, then KILL, then waits. The process leads its group."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGTERM)
-    deadline = time.monotonic() + GRACE
-    while not has_ended(process.pid, 0.02) and time.monotonic() < deadline:
-        pass
+    _wait_ended(process.pid, GRACE)
     # The group may outlive its leader, so it is killed in any case.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def _wait_ended(pid: int, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not has_ended(pid, 0.02) and time.monotonic() < deadline:
+        pass
 
 
 def has_ended(pid: int, timeout: float) -> bool:
@@ -120,58 +176,93 @@ def run(
     seconds: float,
     memory_mb: int,
     cancel: Event,
+    cpu_seconds: float | None = None,
     stdin: Path | None = None,
     cores: frozenset[int] | None = None,
+    watchdog: Watchdog | None = None,
 ) -> Ended:
-    """Runs a program in `folder` until it ends, its time is up, or `cancel` is set.
+    """Runs a program in `folder` until it ends, a limit is reached, or `cancel` is set.
 
-    Its outputs go to files in `folder`; nothing of it survives this call, however the call ends.
+    Its outputs go to files in `folder`. Nothing of it survives this process, nor this call; but
+    what it leaves behind when it ends by itself lives until `watchdog`, if one is given, is closed.
+
+    Args:
+        command: the program and its arguments.
+        folder: where it runs.
+        seconds: limit of wall time.
+        memory_mb: limit of memory in MiB, for the address space of each of its processes and for
+            what they hold together (Linux only).
+        cancel: set by another thread to stop it.
+        cpu_seconds: limit of CPU time of all its processes together (Linux only).
+        stdin: the file that is its input.
+        cores: the cores that it may run on.
+        watchdog: the group that it joins; by default one of its own. Closed if it is stopped.
 
     Raises:
-        OSError: the program cannot be started, or may run on none of `cores`.
+        OSError: no process can be started, or may run on any of `cores`.
     """
     started = time.monotonic()
-    deadline = started + max(0.0, seconds)
     output = folder / "stdout.log"
     errors = folder / "stderr.log"
-    stopped: Literal["", "time", "cancel"] = ""
-    with (
-        (stdin or Path(os.devnull)).open("rb") as given,
-        output.open("wb") as out,
-        errors.open("wb") as err,
-    ):
-        process = subprocess.Popen(  # noqa: S603 - a fixed command of ours, no shell
-            [str(c) for c in command],
-            cwd=folder,
-            stdin=given,
-            stdout=out,
-            stderr=err,
-            process_group=0,
-        )
+    guard = watchdog or Watchdog()
     try:
-        limit_memory(process.pid, memory_mb)
-        if cores is not None:
-            limit_cores(process.pid, cores)
-        while not has_ended(process.pid, POLL):
-            if cancel.is_set():
-                stopped = "cancel"
-                break
-            if time.monotonic() >= deadline:
-                stopped = "time"
-                break
-    finally:
-        kill_group(process)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        with output.open("wb") as out, errors.open("wb") as err:
+            process = subprocess.Popen(  # noqa: S603 - a fixed command of ours
+                ["/bin/sh", "-c", _GATE, str(stdin or os.devnull), *map(str, command)],
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=err,
+                process_group=guard.group,
+            )
+        meter = Meter(process.pid, memory_mb, cpu_seconds)
+        stopped: Stop = ""
+        try:
+            limit_memory(process.pid, memory_mb)
+            limit_files(process.pid, LARGEST_FILE)
+            if cores is not None:
+                limit_cores(process.pid, cores)
+            assert process.stdin is not None
+            with suppress(BrokenPipeError), process.stdin as gate:
+                gate.write(b"\n")
+            stopped = _wait(process.pid, started + max(0.0, seconds), meter, cancel)
+            if stopped:
+                _kill_strays(process.pid, guard.group)
+                guard.terminate()
+                _wait_ended(process.pid, GRACE)
+        finally:
+            _kill_strays(process.pid, guard.group)
+            # After an exception it may still run; waited for it is not yet, so it is no other.
+            with suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+            _, status, spent = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+    except BaseException:
+        guard.close()
+        raise
+    if watchdog is None or stopped:
+        guard.close()
     return Ended(
         process.returncode,
         tail(output),
         tail(errors),
         time.monotonic() - started,
-        usage.ru_utime + usage.ru_stime,
-        usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 1024),
+        max(meter.cpu_seconds, spent.ru_utime + spent.ru_stime),
+        _peak_mb(spent, meter.peak_mb),
         stopped,
     )
+
+
+def _wait(pid: int, deadline: float, meter: Meter, cancel: Event) -> Stop:
+    """Waits until a child has ended or must be stopped; which of its limits is the reason."""
+    while not has_ended(pid, POLL):
+        if cancel.is_set():
+            return "cancel"
+        if time.monotonic() >= deadline:
+            return "time"
+        if stop := meter.look():
+            return stop
+    return ""
 
 
 def tail(path: Path) -> str:

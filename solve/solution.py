@@ -15,21 +15,25 @@ class Limits:
 
     Attributes:
         seconds: wall time.
-        memory_mb: address space in MiB.
+        memory_mb: address space of a process in MiB; on Linux also what all of them hold together.
         cores: the cores that the engine's processes may run on, as the operating system counts them
             (Linux only; elsewhere without effect); None: all that this process may run on.
+        cpu_seconds: CPU time of all its processes together (Linux only); None: no limit but wall
+            time.
     """
 
     seconds: float = 60.0
     memory_mb: int = 4096
     cores: frozenset[int] | None = None
+    cpu_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """What an engine's run cost, as far as the engine says (None: it does not).
 
-    Times are in seconds, memory in MiB.
+    Times are in seconds, memory in MiB. `translator_seconds` is the time to read and ground the
+    task, `version` the engine's own.
     """
 
     wall_seconds: float = 0.0
@@ -41,6 +45,7 @@ class Statistics:
     initial_heuristic: int | None = None
     translator_seconds: float | None = None
     search_seconds: float | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

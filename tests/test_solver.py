@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import shlex
 import stat
 import subprocess
 import sys
@@ -27,11 +29,13 @@ from goalsmith.solve import (
     solver,
     validate,
 )
+from goalsmith.solve import engines as engines_module
 from goalsmith.solve import fast_downward as fd
 from goalsmith.solve import kairos as kairos_module
 from goalsmith.solve.aliases import with_aliases
 from goalsmith.solve.answer import Answer, Engine
-from goalsmith.solve.kairos import Kairos, Pool, Worker
+from goalsmith.solve.kairos import Kairos, Pool
+from goalsmith.solve.kairos_client import Worker
 from goalsmith.solve.plain_types import with_plain_types
 
 TOWER = "(and (on a b) (on b c))"
@@ -60,7 +64,7 @@ class Fake:
 
 
 def with_engines(monkeypatch: pytest.MonkeyPatch, *engines: Engine) -> None:
-    monkeypatch.setattr(solver, "ENGINES", {engine.name: engine for engine in engines})
+    monkeypatch.setattr(engines_module, "ENGINES", {engine.name: engine for engine in engines})
 
 
 @pytest.mark.parametrize("engine", ["kairos", "fast-downward", None])
@@ -282,11 +286,18 @@ def program(folder: Path, script: str) -> Path:
         ("exit 11", Outcome.ENGINE_FAILED, "exit code 11"),
         ("echo Task is provably unsolvable.; exit 11", Outcome.UNSOLVABLE, "proved"),
         ("exit 12", Outcome.NO_PLAN_FOUND, "gave up"),
+        ("echo Task is provably unsolvable.; exit 12", Outcome.UNSOLVABLE, "proved"),
+        ("echo Time limit reached. Abort search.; exit 12", Outcome.OUT_OF_TIME, "time limit"),
+        ("echo Memory limit has been reached.; exit 12", Outcome.OUT_OF_MEMORY, "memory"),
+        ("echo Task is provably unsolvable.; exit 1", Outcome.ENGINE_FAILED, "exit code 1"),
+        ("echo Task is provably unsolvable. within the bound; exit 13", Outcome.NO_PLAN_FOUND, ""),
+        ("mkdir plan", Outcome.ENGINE_FAILED, "no plan"),
         ("exit 22", Outcome.OUT_OF_MEMORY, "memory"),
         ("exit 23", Outcome.OUT_OF_TIME, "time"),
         ("exit 34", Outcome.UNSUPPORTED, "support"),
         ("exit 99", Outcome.ENGINE_FAILED, "exit code 99"),
         ("echo '(pile a b)' > plan", Outcome.INVALID_PLAN, "step 1"),
+        ("echo '(pile a b)' > plan.2; echo '(lift a)' > plan.1", Outcome.INVALID_PLAN, "pile"),
         ("head -c 100000 /dev/zero > plan", Outcome.INVALID_PLAN, "not one of this task"),
     ],
 )
@@ -370,10 +381,9 @@ def test_a_worker_that_dies_is_a_failure_and_the_next_task_gets_a_new_one(
     pool.close()
 
 
-@pytest.mark.parametrize("script", ["exit 3", "echo nonsense; sleep 60", "echo '[1]'; sleep 60"])
-def test_a_worker_that_talks_nonsense_is_a_failure(
-    monkeypatch: pytest.MonkeyPatch, script: str
-) -> None:
+def with_worker(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Has a shell script answer in place of Kairos's worker."""
+
     class Mad(Worker):
         def __init__(self) -> None:
             super().__init__()
@@ -388,10 +398,71 @@ def test_a_worker_that_talks_nonsense_is_a_failure(
 
     pool = Pool()
     monkeypatch.setattr(pool, "take", Mad)
+    monkeypatch.setattr(pool, "give_back", Mad.kill)
     monkeypatch.setattr(kairos_module, "_pool", lambda: pool)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "exit 3",
+        "echo nonsense; sleep 60",
+        "echo '[1]'; sleep 60",
+        "head -c 100000 /dev/zero | tr '\\0' '['; echo; sleep 60",
+        """echo '{"status": ["SOLVED"]}'; sleep 60""",
+        """echo '{"status": "SOLVED"}'; sleep 60""",
+        """echo '{"status": "SOLVED", "plan": 5}'; sleep 60""",
+        """echo '{"status": "SOLVED", "plan": [5]}'; sleep 60""",
+        """echo '{"status": "OPTIMAL", "says": "\\ud800", "cpu_seconds": "x"}'; sleep 60""",
+    ],
+)
+def test_a_worker_that_talks_nonsense_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    with_worker(monkeypatch, script)
     solution = solve(tasks.towers(TOWER), engine="kairos")
     assert solution.outcome is Outcome.ENGINE_FAILED
-    assert "Kairos failed" in solution.evidence
+    assert "Kairos" in solution.evidence
+    assert solution.evidence.encode()
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ({"status": "UNSOLVABLE"}, Outcome.NO_PLAN_FOUND),
+        ({"status": "SOLVED", "plan": [["pile", "a", "b"]]}, Outcome.INVALID_PLAN),
+        ({"status": "SOLVED", "plan": []}, Outcome.INVALID_PLAN),
+        ({"status": "SOLVED", "plan": [["fly", "\ud800"]]}, Outcome.INVALID_PLAN),
+    ],
+)
+def test_a_worker_that_lies_is_not_believed_and_the_honest_engine_wins(
+    monkeypatch: pytest.MonkeyPatch, said: dict[str, object], outcome: Outcome
+) -> None:
+    with_worker(monkeypatch, f"echo {shlex.quote(json.dumps(said))}; sleep 60")
+    solution = solve(tasks.towers(TOWER))
+    assert solution.outcome is Outcome.SOLVED
+    assert solution.engine == "fast-downward"
+    assert [a.outcome for a in solution.attempts] == [outcome, Outcome.SOLVED]
+
+
+def test_a_worker_that_hangs_is_stopped_at_the_time_limit_even_while_it_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_worker(monkeypatch, "sleep 600")
+    many = tasks.towers(TOWER, blocks="a b c " + " ".join(f"block-{n}" for n in range(5_000)))
+    answer = Kairos().answer(many, Limits(seconds=1.0), "first", Event())
+    assert answer.outcome is Outcome.OUT_OF_TIME
+
+
+def test_an_engine_that_lost_tells_what_it_had_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    burn = "import time\nwhile time.process_time() < 600: pass"
+    with_worker(monkeypatch, f"exec {sys.executable} -c {shlex.quote(burn)}")
+    solution = solve(tasks.towers(TOWER))
+    assert solution.engine == "fast-downward"
+    lost = next(a for a in solution.attempts if a.engine == "kairos")
+    assert lost.outcome is Outcome.INTERRUPTED
+    assert (lost.statistics.cpu_seconds or 0.0) > 0.0
+    assert (lost.statistics.peak_memory_mb or 0.0) > 1.0
 
 
 def test_a_warm_worker_serves_the_next_task(monkeypatch: pytest.MonkeyPatch) -> None:

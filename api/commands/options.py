@@ -10,7 +10,7 @@ import typer
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
 EngineName = Annotated[
     str | None,
-    typer.Option("--engine", help="Ask just this engine: kairos or fast-downward.", metavar="NAME"),
+    typer.Option("--engine", help="Ask just this engine: see `goalsmith engines`.", metavar="NAME"),
 ]
 TimeLimit = Annotated[
     float | None,

@@ -1,0 +1,269 @@
+"""Limits on engines, and what is left when this process or an engine ends in whatever way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from threading import Event
+
+import pytest
+import tasks
+from ipc import Instance
+from processes import alive, eventually, program
+
+from goalsmith.domains.outcome import Outcome
+from goalsmith.solve import Limits, process, solve
+from goalsmith.solve import fast_downward as fd
+from goalsmith.solve.kairos import Kairos
+from goalsmith.solve.meter import Meter
+from goalsmith.solve.process import run
+from goalsmith.solve.usage import usage
+from goalsmith.solve.watchdog import Watchdog
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+
+TOWER = "(and (on a b) (on b c))"
+
+SPIN = "while True: pass"
+
+SLEEPERS = """
+import subprocess, sys, time
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", MARK])
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def mark(tmp_path: Path) -> str:
+    """A word that no other process has among its arguments."""
+    return f"mark-of-{tmp_path.name}-{os.getpid()}"
+
+
+def in_python(folder: Path, code: str, mark: str) -> Path:
+    """A program in Python that has a mark among its arguments."""
+    script = folder / "program.py"
+    script.write_text(code.replace("MARK", repr(mark)), encoding="utf-8")
+    return program(folder, f"exec {sys.executable} {script} {mark}")
+
+
+def a_solving_process(folder: Path, program: Path) -> subprocess.Popen[bytes]:
+    """A process that solves with `program` in place of Fast Downward's search."""
+    (folder / "temporary").mkdir()
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "import tasks; from pathlib import Path\n"
+        "from goalsmith.solve import fast_downward, solve\n"
+        f"fast_downward._binary = lambda: Path({str(program)!r})\n"
+        f"solve(tasks.towers({TOWER!r}), engine='fast-downward')\n"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", code],
+        env={**os.environ, "TMPDIR": str(folder / "temporary")},
+        stderr=subprocess.DEVNULL,
+    )
+
+
+# Ends
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_when_this_process_dies_its_engines_die_and_leave_no_files(
+    tmp_path: Path, mark: str, number: signal.Signals
+) -> None:
+    solving = a_solving_process(tmp_path, in_python(tmp_path, SLEEPERS, mark))
+    try:
+        assert eventually(lambda: len(alive(mark)) == 2)
+        assert list((tmp_path / "temporary").glob("goalsmith-*/output.sas"))
+        solving.send_signal(number)
+        assert solving.wait(20) != 0
+        assert eventually(lambda: not alive(mark))
+        assert eventually(lambda: not list((tmp_path / "temporary").iterdir()))
+    finally:
+        solving.kill()
+        solving.wait()
+
+
+def test_when_this_process_is_killed_kairos_dies_in_the_middle_of_a_search(data: Path) -> None:
+    domain, problem = Instance("floortile-sat11-strips", 2).files(data)
+    code = (
+        "from goalsmith.domains.reader import load_task\n"
+        "from goalsmith.solve import kairos, solve\n"
+        "worker = kairos._pool().take()\n"
+        "kairos._pool().give_back(worker)\n"
+        "print(worker.process.pid, flush=True)\n"
+        f"solve(load_task({str(domain)!r}, {str(problem)!r}), engine='kairos')\n"
+    )
+    solving = subprocess.Popen([sys.executable, "-P", "-c", code], stdout=subprocess.PIPE)
+    assert solving.stdout is not None
+    with solving.stdout:
+        worker = int(solving.stdout.readline())
+
+    def used() -> float:
+        return found.cpu_seconds if (found := usage(worker)) else 0.0
+
+    assert eventually(lambda: used() > 0.5)
+    solving.kill()
+    solving.wait()
+    # One that nobody has waited for yet uses nothing.
+    state = Path(f"/proc/{worker}/stat")
+    assert eventually(lambda: not state.exists() or ") Z " in state.read_text())
+
+
+def test_a_program_does_not_start_when_its_gate_is_closed(tmp_path: Path) -> None:
+    began = tmp_path / "began"
+    gate = subprocess.Popen(
+        ["/bin/sh", "-c", process._GATE, os.devnull, "touch", began], stdin=subprocess.PIPE
+    )
+    assert gate.stdin is not None
+    gate.stdin.close()
+    assert gate.wait(20) != 0
+    assert not began.exists()
+
+
+def test_nothing_of_a_group_outlives_its_watchdog(tmp_path: Path, mark: str) -> None:
+    code = "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', CODE, MARK])"
+    path = in_python(tmp_path, code.replace("CODE", "'import time; time.sleep(600)'"), mark)
+    with Watchdog() as watchdog:
+        ended = run([path], tmp_path, seconds=20, memory_mb=4096, cancel=Event(), watchdog=watchdog)
+        assert ended.exit_code == 0
+        assert eventually(lambda: bool(alive(mark)))
+    assert eventually(lambda: not alive(mark))
+
+
+def test_a_child_that_leaves_the_group_is_stopped_with_its_parent(
+    tmp_path: Path, mark: str
+) -> None:
+    code = SLEEPERS.replace("MARK])", "MARK], start_new_session=True)")
+    path = in_python(tmp_path, code, mark)
+    ended = run([path], tmp_path, seconds=1.5, memory_mb=4096, cancel=Event())
+    assert ended.stopped == "time"
+    assert eventually(lambda: not alive(mark))
+
+
+def test_an_error_in_this_process_ends_the_program(
+    tmp_path: Path, mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = in_python(tmp_path, SLEEPERS, mark)
+
+    def interrupted(meter: Meter) -> None:
+        if len(alive(mark)) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Meter, "look", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run([path], tmp_path, seconds=60, memory_mb=4096, cancel=Event())
+    assert eventually(lambda: not alive(mark))
+
+
+# Limits
+
+
+def test_cpu_time_is_limited_for_all_processes_of_an_engine_together(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mark: str
+) -> None:
+    code = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {SPIN!r}])\n{SPIN}"
+    path = in_python(tmp_path, code, mark)
+    monkeypatch.setattr(fd, "_binary", lambda: path)
+    limits = Limits(seconds=60.0, cpu_seconds=2.0)
+    solution = solve(tasks.towers(TOWER), engine="fast-downward", limits=limits)
+    assert solution.outcome is Outcome.OUT_OF_TIME
+    assert "CPU" in solution.evidence
+    assert solution.statistics.cpu_seconds is not None
+    assert 2.0 <= solution.statistics.cpu_seconds < 4.0
+    assert solution.statistics.wall_seconds < 30.0
+
+
+def test_kairos_is_held_to_a_limit_of_cpu_time(data: Path) -> None:
+    task = Instance("floortile-sat11-strips", 2).load(data)
+    answer = Kairos().answer(task, Limits(seconds=60.0, cpu_seconds=0.5), "first", Event())
+    assert answer.outcome is Outcome.OUT_OF_TIME
+    assert "CPU" in answer.evidence
+    assert answer.statistics.cpu_seconds is not None
+    assert 0.5 <= answer.statistics.cpu_seconds < 2.0
+    assert (answer.statistics.peak_memory_mb or 0.0) > 1.0
+
+
+def test_what_a_warm_process_used_before_does_not_count(tmp_path: Path) -> None:
+    code = "import time\nwhile time.process_time() < 0.3: pass\nprint(flush=True)\ninput()\n"
+    code += "while True: pass"
+    warm = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert warm.stdin is not None
+    assert warm.stdout is not None
+    with warm.stdin, warm.stdout:
+        warm.stdout.readline()
+        meter = Meter(warm.pid, None, 0.25)
+        assert meter.look() == ""
+        warm.stdin.write(b"\n")
+        warm.stdin.flush()
+        assert eventually(lambda: meter.look() == "cpu")
+        warm.kill()
+        warm.wait()
+
+
+def test_memory_is_limited_for_all_processes_of_an_engine_together(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mark: str
+) -> None:
+    eat = "import time; x = bytearray(80 * 2**20); time.sleep(600)"
+    code = "import subprocess, sys, time\nfor _ in range(5): "
+    code += f"subprocess.Popen([sys.executable, '-c', {eat!r}])\ntime.sleep(600)"
+    path = in_python(tmp_path, code, mark)
+    monkeypatch.setattr(fd, "_binary", lambda: path)
+    limits = Limits(seconds=60.0, memory_mb=300)
+    solution = solve(tasks.towers(TOWER), engine="fast-downward", limits=limits)
+    assert solution.outcome is Outcome.OUT_OF_MEMORY
+    assert (solution.statistics.peak_memory_mb or 0.0) > 300
+
+
+def test_a_program_that_prints_without_end_fills_no_disk(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mark: str
+) -> None:
+    monkeypatch.setattr(process, "LARGEST_FILE", 2**20)
+    ended = run(["/usr/bin/env", "yes"], tmp_path, seconds=60, memory_mb=4096, cancel=Event())
+    assert ended.stopped == ""
+    assert ended.exit_code != 0
+    assert (tmp_path / "stdout.log").stat().st_size == 2**20
+
+
+def test_the_limits_hold_before_the_program_begins(tmp_path: Path) -> None:
+    code = "import resource; print(resource.getrlimit(resource.RLIMIT_AS)[0])"
+    command = [sys.executable, "-c", code]
+    ended = run(command, tmp_path, seconds=20, memory_mb=1000, cancel=Event())
+    assert int(ended.output) == 1000 * 2**20
+
+
+def test_a_program_that_cannot_be_found_is_a_failure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(fd, "_binary", lambda: tmp_path / "none")
+    solution = solve(tasks.towers(TOWER), engine="fast-downward")
+    assert solution.outcome is Outcome.ENGINE_FAILED
+
+
+# Figures
+
+
+@pytest.mark.parametrize("engine", ["kairos", "fast-downward"])
+def test_an_engine_tells_its_version_and_what_it_used(engine: str) -> None:
+    figures = solve(tasks.towers(TOWER), engine=engine).statistics
+    assert figures.version
+    assert figures.version[0].isdigit()
+    assert (figures.expanded or 0) > 0
+    assert (figures.evaluated or 0) > 0
+    assert (figures.generated or 0) > 0
+    assert figures.translator_seconds is not None
+    assert figures.search_seconds is not None
+    assert figures.cpu_seconds is not None
+    assert 1.0 < (figures.peak_memory_mb or 0.0) < 1000.0
+    assert figures.wall_seconds > 0.0
+
+
+def test_the_peak_of_memory_is_that_of_the_program(tmp_path: Path) -> None:
+    code = "import time; x = bytearray(300 * 2**20); time.sleep(0.3)"
+    command = [sys.executable, "-c", code]
+    ended = run(command, tmp_path, seconds=60, memory_mb=4096, cancel=Event())
+    assert 300 < ended.peak_memory_mb < 400
