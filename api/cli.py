@@ -9,7 +9,21 @@ from typing import Annotated
 import typer
 
 from goalsmith import __version__
-from goalsmith.commands import bench, check, compare, demo, domains, run, solve, translate, validate
+from goalsmith.commands import (
+    bench,
+    check,
+    compare,
+    demo,
+    domains,
+    engines,
+    explain,
+    order,
+    run,
+    solve,
+    translate,
+    validate,
+    verify,
+)
 from goalsmith.domains.errors import GoalsmithError
 from goalsmith.domains.outcome import Outcome
 
@@ -44,9 +58,13 @@ app.command("demo")(demo.demo)
 app.command("translate")(translate.translate)
 app.command("solve")(solve.solve)
 app.command("validate")(validate.validate)
+app.command("explain")(explain.explain)
+app.command("order")(order.order)
+app.command("verify")(verify.verify)
 app.command("check")(check.check)
 app.command("compare")(compare.compare)
 app.command("run")(run.run)
+app.command("engines")(engines.engines)
 app.add_typer(domains.app, name="domains")
 app.add_typer(bench.app, name="bench")
 

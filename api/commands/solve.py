@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -21,9 +22,21 @@ def solve(
         Literal["first", "optimal"],
         typer.Option("--quality", help="The first plan found, or one proved cheapest."),
     ] = "first",
+    search: Annotated[
+        str | None,
+        typer.Option("--search", help="Fast Downward, with this search.", metavar="SEARCH"),
+    ] = None,
+    alias: Annotated[
+        str | None,
+        typer.Option("--alias", help="Fast Downward, with what it knows as this.", metavar="NAME"),
+    ] = None,
     time_limit: TimeLimit = None,
     memory_limit: MemoryLimit = None,
     output: OutputFile = None,
+    certificate: Annotated[
+        Path | None,
+        typer.Option("--certificate", help="Write a certificate for `verify`.", metavar="FILE"),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Find a plan and validate it.
@@ -37,11 +50,20 @@ def solve(
     from goalsmith import render
     from goalsmith.domains.plans import write_plan
     from goalsmith.planner import Planner
+    from goalsmith.solve import solve as solve_task
 
     planner = Planner(domain, engine=engine, time_limit=time_limit, memory_limit=memory_limit)
     task = planner.task(problem)
-    out.remark_missing_engines(planner.settings.engine)
-    solution = planner.solve(task, quality=quality)
+    if search is None and alias is None:
+        out.remark_missing_engines(planner.settings.engine)
+    solution = solve_task(
+        task,
+        engine=planner.settings.engine,
+        quality=quality,
+        limits=planner.settings.limits(),
+        search=search,
+        alias=alias,
+    )
     if solution.plan is None:
         if as_json:
             out.say_json(solution.outcome, **render.solution_fields(solution))
@@ -51,6 +73,11 @@ def solve(
     if output is not None:
         out.write_file(output, text)
         out.remark(f"plan written to {output}")
+    if certificate is not None:
+        from goalsmith.solve.certificate import certificate as certified
+
+        out.write_file(certificate, certified(task, solution))
+        out.remark(f"certificate written to {certificate}")
     order = planner.order(task, solution.plan)
     console = out.console()
     if as_json:
