@@ -9,7 +9,7 @@ finite-domain representations for PDDL planning tasks", Artificial Intelligence 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -24,6 +24,7 @@ from goalsmith.domains.formula import (
     free_variables,
 )
 from goalsmith.domains.relaxed_joins import Clause
+from goalsmith.domains.relaxed_links import Members
 from goalsmith.domains.relaxed_rules import Rule
 
 MAX_ALTERNATIVES = 8
@@ -37,9 +38,6 @@ MAX_PARTS = 50
 
 _COMPONENT = " (component)"
 """The name of each component's relation, after its number. No name in PDDL has a space."""
-
-Members: TypeAlias = Callable[[tuple[str, ...]], frozenset[str]]
-"""The objects of any of some types."""
 
 _Key: TypeAlias = tuple[tuple[Condition, ...], tuple[tuple[str, frozenset[str]], ...]]
 

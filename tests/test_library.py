@@ -111,12 +111,7 @@ def terms_in(condition: Condition) -> Iterator[str]:
 
 def any_state_at_all(task: Task, rng: random.Random) -> State:
     """Static atoms as they are; each atom that an action can change is true or not by chance."""
-    changing = {
-        effect.atom.predicate
-        for action in task.domain.actions
-        for effect in simple_effects(action.effects)
-        if hasattr(effect, "atom")
-    }
+    changing = task.domain.changing_predicates()
     hierarchy = TypeHierarchy(task.domain, task.objects)
     atoms = {a for a in task.problem.init if a.predicate not in changing}
     for predicate in (task.domain.predicate(p) for p in sorted(changing)):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from ipc import QUICK, SLOW, Instance
 from tasks import BLOCKS
 
-from goalsmith.domains.equivalence.completion import Completer, Effort
-from goalsmith.domains.formula import And, Atom
+from goalsmith.domains.effort import Effort
+from goalsmith.domains.equivalence.completion import Completer
+from goalsmith.domains.formula import And, Atom, Equal, Not, negation
 from goalsmith.domains.invariants.acyclic import acyclic_relations, has_cycle
+from goalsmith.domains.invariants.knowledge import Knowledge, Literal
 from goalsmith.domains.invariants.laws import Laws
 from goalsmith.domains.invariants.mutexes import mutex_groups
-from goalsmith.domains.language import State, Task
+from goalsmith.domains.language import Domain, State, Task
 from goalsmith.domains.reader import read_domain, read_task
 from goalsmith.domains.renaming import lowered
 from goalsmith.domains.semantics import Semantics
@@ -109,6 +113,75 @@ def test_a_group_that_may_become_empty_is_not_conserved() -> None:
     assert groups(lost)["{(p _)}"] is False
     moved = action("?x ?y", "(p ?x)", "(not (p ?x)) (when (q ?y) (p ?y))")
     assert groups(moved).get("{(p _)}", False) is False
+
+
+def needing(parts: int) -> Domain:
+    """A domain whose action moves an atom, and needs very much of one instance of a group."""
+    needed = " ".join(f"(exists (?y{i}) (r ?x ?y{i}))" for i in range(parts))
+    effect = "(q ?x) (not (p ?x)) (r ?x ?z) (not (r ?z ?x))"
+    moved = action("?x ?z", f"(p ?x) {needed}", effect)
+    return read_domain(f"(define (domain d) (:predicates (p ?x) (q ?x) (r ?x ?y)) {moved})")
+
+
+def test_a_precondition_of_very_many_parts_takes_no_more_work_than_the_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    budget, looked_up = 100_000, 0
+
+    def root(self: Knowledge, term: str) -> str:
+        nonlocal looked_up
+        looked_up += 1
+        assert looked_up < 20 * budget
+        return root_of(self, term)
+
+    root_of = Knowledge._root
+    monkeypatch.setattr(Knowledge, "_root", root)
+    monkeypatch.setattr("goalsmith.domains.invariants.acyclic.BUDGET", budget)
+    groups_of = mutex_groups.__wrapped__
+    few, domain = needing(20), needing(5000)
+    assert set(groups_of(domain, budget)) < set(groups_of(few, budget))
+    assert looked_up > budget  # so it was a lot
+    acyclic_relations(domain)
+
+
+def test_what_is_claimed_on_a_small_budget_is_what_is_proved_on_a_large_one() -> None:
+    domain = read_domain(BLOCKS)
+    claimed = [set(mutex_groups(domain, budget)) for budget in (0, 100, 300, 1000, 10_000)]
+    assert claimed[0] == set()
+    assert claimed[-1] == set(mutex_groups(domain))
+    assert all(one <= other for one, other in pairwise(claimed))
+    assert len({len(each) for each in claimed}) > 2
+
+
+def test_a_predicate_of_very_many_places_is_in_no_group() -> None:
+    terms = " ".join(f"?x{i}" for i in range(30))
+    moved = action(terms, f"(p ?x0) (far {terms})", f"(q ?x0) (not (p ?x0)) (not (far {terms}))")
+    found = groups(moved, predicates=f"(p ?x) (q ?x) (far {terms})")
+    assert "{(p ?0), (q ?0)}" in found
+    assert not any("far" in group for group in found)
+
+
+def test_what_is_entailed_is_what_cannot_be_denied() -> None:
+    dice = random.Random(0)
+    terms = ("?a", "?b", "?c", "?d", "A", "B")
+
+    def literal() -> Literal:
+        one, other = dice.choice(terms), dice.choice(terms)
+        positive = dice.choice((Equal(one, other), Atom("p", (one,)), Atom("r", (one, other))))
+        return dice.choice((positive, Not(positive)))
+
+    answers = Counter[tuple[str, bool]]()
+    for _ in range(5000):
+        known = Knowledge([literal() for _ in range(dice.randrange(7))], Effort(10_000))
+        asked = literal()
+        denied = negation(asked)
+        assert isinstance(denied, Atom | Equal | Not)
+        entailed = known.entails(asked)
+        assert entailed is not known.with_also([denied]).consistent
+        if known.consistent:
+            answers[type(asked).__name__ + type(denied).__name__, entailed] += 1
+    assert len(answers) == 8  # atoms and equalities, as they are and denied, follow or do not
+    assert min(answers.values()) > 20
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from goalsmith.domains.diagnostics import listed, nearest
-from goalsmith.domains.formula import Add, Condition, Delete, simple_effects
+from goalsmith.domains.formula import Condition
 from goalsmith.domains.language import Predicate, Task, TypeHierarchy
 from goalsmith.domains.wording import Wording, fill
 from goalsmith.translate.rounds import NotTranslatedError
@@ -83,12 +83,7 @@ def ambiguous(goals: Sequence[Condition], task: Task, wording: Wording) -> NotTr
 def examples(task: Task, wording: Wording, words: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Phrasings of a domain over a task's objects; those that share words with `words` first."""
     hierarchy = TypeHierarchy(task.domain, task.objects)
-    changing = {
-        e.atom.predicate
-        for a in task.domain.actions
-        for e in simple_effects(a.effects)
-        if isinstance(e, Add | Delete)
-    }
+    changing = task.domain.changing_predicates()
     found: dict[str, int] = {}
     for predicate in task.domain.predicates:
         args = _sample(predicate, hierarchy)

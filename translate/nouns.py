@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from goalsmith.domains.formula import Add, Delete, simple_effects
 from goalsmith.domains.language import Task, TypeHierarchy
 from goalsmith.domains.wording import Wording
 from goalsmith.translate.words import texts_of
@@ -44,13 +43,8 @@ def _kind_nouns(task: Task) -> Iterator[Noun]:
 
     Such a predicate has one place and never changes.
     """
-    changing = {
-        effect.atom.predicate
-        for action in task.domain.actions
-        for effect in simple_effects(action.effects)
-        if isinstance(effect, Add | Delete)
-    }
-    changing.update(rule.predicate for rule in task.domain.derived)
+    derived = (rule.predicate for rule in task.domain.derived)
+    changing = task.domain.changing_predicates().union(derived)
     types = {t.name.lower() for t in task.domain.types}
     for predicate in task.domain.predicates:
         name = predicate.name

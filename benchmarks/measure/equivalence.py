@@ -20,7 +20,7 @@ from pathlib import Path
 
 from goalsmith.domains.equivalence import compare
 from goalsmith.domains.equivalence.verdict import Comparison, Verdict
-from goalsmith.domains.formula import And, Atom, Condition, Not, Or, conjuncts, simple_effects
+from goalsmith.domains.formula import And, Atom, Condition, Not, Or, conjuncts
 from goalsmith.domains.language import State, Task, TypeHierarchy
 from goalsmith.domains.reader import read_task
 from goalsmith.domains.renaming import lowered, renamed
@@ -88,17 +88,12 @@ class Changer:
 
     def _atom(self, task: Task) -> Atom:
         """An atom that some action changes, over the task's objects."""
-        changed = {
-            e.atom.predicate
-            for action in task.domain.actions
-            for e in simple_effects(action.effects)
-            if hasattr(e, "atom")
-        }
+        changing = task.domain.changing_predicates()
         hierarchy = TypeHierarchy(task.domain, task.objects)
         choices = {
             p.name: [hierarchy.objects_of(parameter.types) for parameter in p.parameters]
             for p in task.domain.predicates
-            if p.name in changed
+            if p.name in changing
         }
         predicate, places = self.dice.choice([c for c in choices.items() if all(c[1])])
         return Atom(predicate, tuple(map(self.dice.choice, places)))

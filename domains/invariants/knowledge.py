@@ -75,6 +75,7 @@ class Knowledge:
 
     def all_same(self, left: Iterable[str], right: Iterable[str]) -> bool:
         """Whether terms are known to be the same one by one."""
+        self._effort.spend()
         return all(self.same(a, b) for a, b in zip(left, right, strict=True))
 
     def entails(self, condition: Condition) -> bool:

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from goalsmith.domains.effort import Effort, SpentError
 from goalsmith.domains.formula import Atom
 from goalsmith.domains.invariants.acyclic import acyclic_relations
 from goalsmith.domains.invariants.families import Invariant, Part
 from goalsmith.domains.invariants.knowledge import Schema
-from goalsmith.domains.invariants.mutexes import mutex_groups
+from goalsmith.domains.invariants.mutexes import BUDGET, mutex_groups
 from goalsmith.domains.language import Domain, State, Task, TypeHierarchy
 from goalsmith.domains.transition import GroundAtom
 
@@ -183,21 +184,26 @@ class Laws:
 
 @lru_cache(maxsize=64)
 def _changes(domain: Domain) -> _Changes:
-    schemas = [Schema(action) for action in domain.actions]
+    effort = Effort(BUDGET)
+    schemas = [Schema(action, effort) for action in domain.actions]
     derived = frozenset(rule.predicate for rule in domain.derived)
     added = {e.atom.predicate for s in schemas for e in s.adds}
     deleted = frozenset(e.atom.predicate for s in schemas for e in s.deletes)
     fluent = added | deleted | derived
+    constants = {c.name for c in domain.constants}
     additions: dict[str, list[_Addition]] = {}
     for schema in schemas:
         for effect in schema.adds:
-            known = set(effect.atom.args) | {c.name for c in domain.constants}
-            for before in schema.before(effect):
-                static = [
-                    a for a in before.true if a.predicate not in fluent and known.issuperset(a.args)
-                ]
-                types = [schema.types[a] if a.startswith("?") else None for a in effect.atom.args]
-                way = _Addition(effect.atom.args, tuple(types), tuple(dict.fromkeys(static)))
+            args = effect.atom.args
+            types = tuple([schema.types[a] if a.startswith("?") else None for a in args])
+            known = {*args, *constants}
+            try:
+                cases = [tuple(before.true()) for before in schema.before(effect)]
+            except SpentError:
+                cases = [()]  # as if the atom could be added without any conditions
+            for case in cases:
+                static = [a for a in case if a.predicate not in fluent and known.issuperset(a.args)]
+                way = _Addition(args, types, tuple(dict.fromkeys(static)))
                 additions.setdefault(effect.atom.predicate, []).append(way)
     parts: dict[str, list[tuple[int, Part]]] = {}
     invariants: tuple[Invariant, ...] = mutex_groups(domain)

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from itertools import permutations
+from math import factorial
 
 from goalsmith.domains.effort import Effort, SpentError
 from goalsmith.domains.formula import Atom, Equal, Not, instantiate
@@ -41,8 +42,11 @@ MAX_PARTS = 8
 MAX_PARAMETERS = 6
 """Parameters of a candidate; beyond, their orders would be too many to go through."""
 
-BUDGET = 2_000_000
-"""Literals and effects that the proofs look at for one domain: some ten seconds."""
+BUDGET = 1_000_000
+"""Literals and effects that the proofs look at for one domain: some seconds.
+
+Of the competition's domains agricola takes the most, some 50 thousand.
+"""
 
 Situation = tuple[Schema, tuple[str, ...], Knowledge]
 """An action, an instance's parameters as terms of it, and what is known before a step of it."""
@@ -69,12 +73,12 @@ class _Synthesis:
         for schema in self._schemas:
             schema.types.update(constants)
         derived = {rule.predicate for rule in domain.derived}
-        changed = {e.atom.predicate for s in self._schemas for e in (*s.adds, *s.deletes)}
+        changing = domain.changing_predicates()
         # In the order declared: the number of parameters of those that steps change.
         self._predicates = {
             p.name: len(p.parameters)
             for p in domain.predicates
-            if p.name in changed and p.name not in derived
+            if p.name in changing and p.name not in derived
         }
 
     def run(self) -> tuple[Invariant, ...]:
@@ -89,7 +93,9 @@ class _Synthesis:
         waiting = deque(self._first())
         seen: set[Invariant] = set()
         while waiting and len(seen) < MAX_CANDIDATES:
-            candidate = waiting.popleft().ordered()
+            candidate = waiting.popleft()
+            self._effort.spend(factorial(len(candidate.parts[0].places)))
+            candidate = candidate.ordered()
             if candidate in seen:
                 continue
             seen.add(candidate)

@@ -46,7 +46,7 @@ class ProblemReader(FormulaReader):
         domain_name = ""
         parts = definition(self, "problem")
         domains = parts.sections(":domain")
-        self._expect_one(":domain", len(domains), parts.broken)
+        self._expect_one("domain", len(domains), parts.broken)
         for tree in domains:
             token = tokens_of(tree)[1]
             domain_name = str(token)
@@ -68,7 +68,7 @@ class ProblemReader(FormulaReader):
         goal: Condition = And()
         if goals:
             goal = self.condition(subtree(goals[0]), {}, 0)
-        self._expect_one(":goal", len(goals), parts.broken)
+        self._expect_one("goal", len(goals), parts.broken)
         metric = None
         for tree in parts.sections(":metric"):
             metric = self.metric(tree)
@@ -83,13 +83,13 @@ class ProblemReader(FormulaReader):
             self.requirements(parts.sections(":requirements")),
         )
 
-    def _expect_one(self, keyword: str, count: int, broken: frozenset[str]) -> None:
+    def _expect_one(self, name: str, count: int, broken: frozenset[str]) -> None:
         """Reports a section that is missing, or there more than once."""
-        if count > 1 or (not count and not {"define", keyword} & broken):
+        if count > 1 or (not count and not {"define", f":{name}"} & broken):
             self.report(
                 0,
-                f"{keyword[1:]}-count",
-                f"a problem has one `({keyword} …)` section, this one has {count}",
+                f"{name}-count",
+                f"a problem has one `(:{name} …)` section, this one has {count}",
             )
 
     def read_objects(self, tree: Tree[Token]) -> Iterable[Object]:
