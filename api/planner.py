@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -16,8 +16,17 @@ from goalsmith.domains.reader import load_domain, load_text, read_problem
 from goalsmith.domains.wording import Wording, default_wording
 from goalsmith.execute import Environment, Faults, Listener, Run, Simulator, execute
 from goalsmith.settings import Settings, settings
-from goalsmith.solve import Quality, Solution, Validation, solve, validate
+from goalsmith.solve import (
+    Quality,
+    Solution,
+    Validation,
+    improving_solutions,
+    solve,
+    validate,
+)
+from goalsmith.solve.cache import Cache
 from goalsmith.solve.causal import CausalOrder, causal_order
+from goalsmith.solve.solution import OnSolution, ignored
 
 if TYPE_CHECKING:
     from goalsmith.translate.model import Model
@@ -168,8 +177,20 @@ class Planner:
         *,
         quality: Quality = "first",
         cancel: Event | None = None,
+        seed: int = 0,
+        on_solution: OnSolution = ignored,
+        cache: Cache | None = None,
     ) -> Solution:
         """A validated plan for a problem, or why there is none.
+
+        Args:
+            problem: as `task` takes it.
+            quality: the `first` plan found, the best found in the time given (`anytime`), or one
+                proved cheapest (`optimal`).
+            cancel: set by another thread to stop.
+            seed: for chance in the search for better plans.
+            on_solution: told of each plan that is better than all before.
+            cache: where solutions are looked up first and kept; None: nowhere.
 
         Raises:
             InputError: the problem is missing or has errors, or the engine is unknown.
@@ -181,6 +202,28 @@ class Planner:
             quality=quality,
             limits=self.settings.limits(),
             cancel=cancel,
+            seed=seed,
+            on_solution=on_solution,
+            cache=cache,
+        )
+
+    def solutions(
+        self,
+        problem: str | Path | Task | None = None,
+        *,
+        quality: Quality = "anytime",
+        seed: int = 0,
+    ) -> Iterator[Solution]:
+        """Each better plan as it is found, and at last what `solve` would return.
+
+        Leaving the loop stops the search. Raises as `solve` does.
+        """
+        return improving_solutions(
+            self.task(problem),
+            engine=self.settings.engine,
+            quality=quality,
+            limits=self.settings.limits(),
+            seed=seed,
         )
 
     def validate(self, problem: str | Path | Task, plan: Plan) -> Validation:

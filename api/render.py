@@ -85,6 +85,8 @@ def verdict(solution: Solution, task: Task) -> Text:
     """One line on a plan that was found."""
     assert solution.plan is not None
     best = ", proved cheapest" if solution.optimal else ""
+    if solution.gap:
+        best = f", at most {float(solution.gap):.1%} above the cheapest"
     steps = f"{len(solution.plan)} step{'' if len(solution.plan) == 1 else 's'}"
     return Text(
         f"{solution.outcome}: {steps}, cost {cost_words(solution.cost, task)}{best}. "
@@ -106,6 +108,8 @@ def solution_fields(solution: Solution, order: CausalOrder | None = None) -> dic
         "plan": None if solution.plan is None else [str(step) for step in solution.plan],
         "cost": number(solution.cost),
         "optimal": solution.optimal,
+        "lower_bound": number(solution.lower_bound),
+        "gap": None if solution.gap is None else float(solution.gap),
         "order": None if order is None else order_fields(order),
         "statistics": {
             name: getattr(solution.statistics, name) for name in solution.statistics.__slots__

@@ -3,7 +3,7 @@
 from goalsmith.solve.answer import Quality
 from goalsmith.solve.engines import ENGINES, EngineInfo, all_engines, missing_engines
 from goalsmith.solve.solution import Limits, Solution, Statistics
-from goalsmith.solve.solver import solve
+from goalsmith.solve.solver import improving_solutions, solve
 from goalsmith.solve.validation import Failure, Validation, validate
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Statistics",
     "Validation",
     "all_engines",
+    "improving_solutions",
     "missing_engines",
     "solve",
     "validate",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from goalsmith.domains.formula import ANY_TYPE
 from goalsmith.domains.language import Task
-from goalsmith.domains.plans import Plan, Step
+from goalsmith.domains.plans import Plan, Step, read_plan
 from goalsmith.domains.renaming import Renaming
 
 _PLAIN = re.compile(r"\??[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
@@ -45,6 +45,15 @@ class Aliased:
                 for step in plan
             )
         )
+
+    def read_plan(self, text: str, engine: str) -> Plan:
+        """An engine's plan for the aliased task as one of the original. Raises as `read_plan`."""
+        return self.original(read_plan(clean(text), self.task, f"<plan of {engine}>"))
+
+
+def clean(text: str) -> str:
+    """An engine's text without what cannot be written as UTF-8."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
 def with_aliases(task: Task) -> Aliased:

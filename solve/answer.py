@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Event
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.solve.meter import Stop
 from goalsmith.solve.solution import Limits, Statistics
 
-Quality = Literal["first", "optimal"]
-"""What is asked of a plan: the first that is found, or one that is proved cheapest."""
+Quality = Literal["first", "anytime", "optimal"]
+"""What is asked of a plan: the first that is found, ever better ones, or one proved cheapest."""
 
 STOPPED: Mapping[Stop, tuple[Outcome, str]] = MappingProxyType(
     {
@@ -41,6 +41,14 @@ class Answer:
     statistics: Statistics = field(default_factory=Statistics)
 
 
+OnPlan: TypeAlias = Callable[[str], None]
+"""Told of plans as engines write them. Called from any thread."""
+
+
+def nobody(_: str) -> None:
+    """Nobody wants to know."""
+
+
 class Engine(Protocol):
     """An off-the-shelf planner."""
 
@@ -50,6 +58,16 @@ class Engine(Protocol):
         """Why the engine cannot be used here; empty when it can."""
         ...
 
-    def answer(self, task: Task, limits: Limits, quality: Quality, cancel: Event) -> Answer:
-        """Runs the engine until it answers, a limit is reached, or `cancel` is set."""
+    def answer(
+        self,
+        task: Task,
+        limits: Limits,
+        quality: Quality,
+        cancel: Event,
+        on_plan: OnPlan = nobody,
+    ) -> Answer:
+        """Runs the engine until it answers, a limit is reached, or `cancel` is set.
+
+        `on_plan` is given each plan that comes before the answer, as the engine wrote it.
+        """
         ...

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from goalsmith.domains.diagnostics import did_you_mean
 from goalsmith.domains.errors import InputError, UnsupportedError
-from goalsmith.solve import fast_downward, kairos
+from goalsmith.solve import fast_downward_wheel, kairos
 from goalsmith.solve.answer import Engine, Quality
 from goalsmith.solve.fast_downward import FastDownward
 from goalsmith.solve.kairos import Kairos
@@ -104,7 +104,7 @@ def all_engines() -> tuple[EngineInfo, ...]:
     Raises:
         EngineError: unified-planning's engines cannot be listed.
     """
-    versions = {"kairos": kairos.version(), "fast-downward": fast_downward.version()}
+    versions = {"kairos": kairos.version(), "fast-downward": fast_downward_wheel.version()}
     rows = []
     for name, engine in ENGINES.items():
         missing = engine.missing()

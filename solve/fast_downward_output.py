@@ -32,12 +32,28 @@ def last_plan(folder: Path, whole: bool) -> str | None:
     """
     plans = [p for p in folder.glob("plan*") if re.fullmatch(r"plan(\.\d+)?", p.name)]
     for path in sorted(plans, key=lambda p: int(p.suffix[1:] or 0), reverse=True):
-        if not path.is_file() or path.stat().st_size > LONGEST_PLAN:
-            continue
-        text = path.read_text(encoding="utf-8", errors="replace")
-        if not whole or _PLAN_COST.search(text):
+        text = _plan(path)
+        if text is not None and (not whole or _PLAN_COST.search(text)):
             return text
     return None
+
+
+def plan_cost(text: str) -> int | None:
+    """What a plan says that it costs; None if it does not say so."""
+    said = _PLAN_COST.search(text)
+    return int(said[1]) if said else None
+
+
+def complete_plan(path: Path) -> str | None:
+    """The plan in a file; None if there is none, or it is still being written."""
+    text = _plan(path)
+    return None if text is None or _PLAN_COST.search(text) is None else text
+
+
+def _plan(path: Path) -> str | None:
+    if not path.is_file() or path.stat().st_size > LONGEST_PLAN:
+        return None
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def last_line(ended: Ended) -> str:

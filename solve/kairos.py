@@ -20,7 +20,7 @@ from typing import Any
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.writer import write_domain, write_problem
-from goalsmith.solve.answer import STOPPED, Answer, Quality
+from goalsmith.solve.answer import STOPPED, Answer, OnPlan, Quality, nobody
 from goalsmith.solve.kairos_client import StoppedError, Worker, WorkerGoneError
 from goalsmith.solve.meter import Meter, Stop
 from goalsmith.solve.process import limit_cores, limit_memory
@@ -121,7 +121,14 @@ class Kairos:
             return "Kairos is not installed: pip install kairos-planner (Linux only)"
         return ""
 
-    def answer(self, task: Task, limits: Limits, quality: Quality, cancel: Event) -> Answer:
+    def answer(
+        self,
+        task: Task,
+        limits: Limits,
+        quality: Quality,
+        cancel: Event,
+        on_plan: OnPlan = nobody,
+    ) -> Answer:
         """Solves the task in a worker."""
         if quality == "optimal":
             return Answer(
@@ -133,7 +140,13 @@ class Kairos:
             "problem": write_problem(task.problem),
             "seconds": limits.seconds,
             "memory_mb": limits.memory_mb,
+            "anytime": quality == "anytime",
         }
+
+        def better(steps: object) -> None:
+            if (text := _plan_text(steps)) is not None:
+                on_plan(text)
+
         pool = _pool()
         worker = pool.take()
         meter = Meter(worker.process.pid, limits.memory_mb, limits.cpu_seconds)
@@ -143,7 +156,7 @@ class Kairos:
             limit_memory(worker.process.pid, limits.memory_mb)
             # Without a limit too: the worker's last task may have had one.
             limit_cores(worker.process.pid, limits.cores)
-            said = worker.ask(request, limits.seconds + OVERTIME, cancel, meter)
+            said = worker.ask(request, limits.seconds + OVERTIME, cancel, meter, better)
             peak = _number(said, "peak_memory_mb")
             finished = str(said.get("status")) in REUSABLE and 0 < (peak or 0) < MOST_MEMORY_KEPT
         except StoppedError as error:
@@ -203,9 +216,15 @@ def _answer(said: dict[str, Any], statistics: Statistics) -> Answer:
         if remark:
             evidence += f": {remark}"
         return Answer(outcome, evidence, statistics=statistics)
-    steps = said.get("plan")
-    if not isinstance(steps, list) or not all(isinstance(step, list) for step in steps):
+    plan = _plan_text(said.get("plan"))
+    if plan is None:
         evidence = "Kairos says that it found a plan, but gave none"
         return Answer(Outcome.ENGINE_FAILED, evidence, statistics=statistics)
-    plan = "\n".join(f"({' '.join(map(str, words))})" for words in steps)
     return Answer(outcome, evidence, plan, statistics=statistics)
+
+
+def _plan_text(steps: object) -> str | None:
+    """A worker's plan, one step to a line; None if it is something else."""
+    if not isinstance(steps, list) or not all(isinstance(step, list) for step in steps):
+        return None
+    return "\n".join(f"({' '.join(map(str, words))})" for words in steps)

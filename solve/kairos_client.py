@@ -8,6 +8,7 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Event
 from typing import Any
@@ -50,9 +51,14 @@ class Worker:
         self.version: str | None = None
 
     def ask(
-        self, request: dict[str, Any], seconds: float, cancel: Event, meter: Meter | None = None
+        self,
+        request: dict[str, Any],
+        seconds: float,
+        cancel: Event,
+        meter: Meter | None = None,
+        on_better: Callable[[object], None] = lambda _: None,
     ) -> dict[str, Any]:
-        """One answer to one request.
+        """One answer to one request. What comes before it goes to `on_better`, plan by plan.
 
         Raises:
             WorkerGoneError: the process ended or answered nonsense.
@@ -64,7 +70,11 @@ class Worker:
             said = self._exchange(b"", deadline, cancel, meter)
             self.ready = True
             self.version = str(said.get("ready"))
-        return self._exchange(json.dumps(request).encode() + b"\n", deadline, cancel, meter)
+        said = self._exchange(json.dumps(request).encode() + b"\n", deadline, cancel, meter)
+        while "better" in said:
+            on_better(said["better"])
+            said = self._exchange(b"", deadline, cancel, meter)
+        return said
 
     def _exchange(
         self, request: bytes, deadline: float, cancel: Event, meter: Meter | None

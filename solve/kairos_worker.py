@@ -14,7 +14,7 @@ import sys
 import threading
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, TextIO
 
 LONGEST_ERROR = 500
 
@@ -39,12 +39,15 @@ def main() -> None:
     answers.flush()
     while True:
         request = json.loads(requests.get())
-        answers.write(json.dumps(_solve(request)) + "\n")
+        answers.write(json.dumps(_solve(request, answers)) + "\n")
         answers.flush()
 
 
-def _solve(request: dict[str, Any]) -> dict[str, Any]:
-    """Solves one task given as texts; the answer as plain data."""
+def _solve(request: dict[str, Any], answers: TextIO) -> dict[str, Any]:
+    """Solves one task given as texts; the answer as plain data.
+
+    If the request asks for it, each better plan is written to `answers` as it is found.
+    """
     import kairos
 
     before = resource.getrusage(resource.RUSAGE_SELF)
@@ -53,18 +56,22 @@ def _solve(request: dict[str, Any]) -> dict[str, Any]:
         domain = kairos.parse_domain(request["domain"])
         problem = kairos.parse_problem(request["problem"], domain)
         planner = kairos.Planner()  # type: ignore[no-untyped-call]
-        result = planner.solve(
-            problem,
-            timeout=request["seconds"],
-            memory_limit_mb=request["memory_mb"],
-            threads=1,
-            anytime=False,
-        )
+        limits = {"timeout": request["seconds"], "memory_limit_mb": request["memory_mb"]}
+        if request["anytime"]:
+
+            def found(plan: Any, *_: object) -> None:
+                answers.write(json.dumps({"better": _steps(plan)}) + "\n")
+                answers.flush()
+
+            search = planner.start(problem, on_plan=found, threads=1, anytime=True, **limits)
+            result = search.wait()
+        else:
+            result = planner.solve(problem, threads=1, anytime=False, **limits)
         answer["status"] = result.status.name
         answer["says"] = "; ".join(str(d) for d in result.diagnostics)[:LONGEST_ERROR]
         answer["statistics"] = _statistics(result.stats)
         if result.status == kairos.Status.SOLVED and result.plan is not None:
-            answer["plan"] = [[step.name, *step.args] for step in result.plan.steps]
+            answer["plan"] = _steps(result.plan)
     except kairos.PddlError as error:
         answer = {"status": "INVALID_INPUT", "says": str(error)[:LONGEST_ERROR]}
     except MemoryError:
@@ -73,6 +80,11 @@ def _solve(request: dict[str, Any]) -> dict[str, Any]:
     answer["cpu_seconds"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     answer["peak_memory_mb"] = _peak_memory_mb()
     return answer
+
+
+def _steps(plan: Any) -> list[list[str]]:
+    """A plan as plain data: for each step its action and its objects."""
+    return [[step.name, *step.args] for step in plan.steps]
 
 
 def _statistics(stats: Any) -> dict[str, float]:

@@ -36,6 +36,9 @@ GRACE = 0.5
 POLL = 0.01
 """Seconds between looks at the cancel flag; the program's end is noticed at once."""
 
+OUTPUT_LOG = "stdout.log"
+"""The file of what a program writes on its standard output."""
+
 MAX_LOG = 2**20
 """Bytes read of each output of a program: the last ones."""
 
@@ -202,7 +205,7 @@ def run(
         OSError: no process can be started, or may run on any of `cores`.
     """
     started = time.monotonic()
-    output = folder / "stdout.log"
+    output = folder / OUTPUT_LOG
     errors = folder / "stderr.log"
     guard = watchdog or Watchdog()
     try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TypeAlias
 
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan
@@ -59,6 +61,7 @@ class Solution:
         plan: a plan that our own validator accepted; None without one.
         cost: the plan's cost under the task's metric; without a metric, its length.
         optimal: the engine claims that no plan is cheaper.
+        lower_bound: it is proved that no plan costs less; None if nothing is.
         statistics: what the engine's run cost.
         attempts: the answers of all engines that took part, this one's included.
     """
@@ -69,10 +72,49 @@ class Solution:
     plan: Plan | None = None
     cost: Fraction | None = None
     optimal: bool = False
+    lower_bound: Fraction | None = None
     statistics: Statistics = field(default_factory=Statistics)
     attempts: tuple[Solution, ...] = ()
+
+    @property
+    def gap(self) -> Fraction | None:
+        """How much of the cost could still be saved, as a share of it; None if nothing is known."""
+        if self.cost is None or self.lower_bound is None:
+            return None
+        if self.cost <= self.lower_bound:
+            return Fraction(0)
+        return (self.cost - self.lower_bound) / self.cost
 
     @property
     def solved(self) -> bool:
         """Whether there is a validated plan."""
         return self.outcome is Outcome.SOLVED
+
+
+OnSolution: TypeAlias = Callable[[Solution], None]
+"""Told of solutions as they are found. Called from any thread."""
+
+
+def ignored(_: Solution) -> None:
+    """Nobody wants to know."""
+
+
+EXPLANATIONS = (
+    Outcome.NO_PLAN_FOUND,
+    Outcome.OUT_OF_TIME,
+    Outcome.OUT_OF_MEMORY,
+    Outcome.INVALID_PLAN,
+    Outcome.ENGINE_FAILED,
+    Outcome.BAD_INPUT,
+    Outcome.UNSUPPORTED,
+    Outcome.INTERRUPTED,
+)
+"""When no engine settles the task: whose account is given, most telling first."""
+
+
+def without_plan(attempts: tuple[Solution, ...]) -> Solution:
+    """What it comes to when no engine settles a task: the most telling of at least one account."""
+    unsettled = [each for each in attempts if each.outcome in EXPLANATIONS]
+    best = min(unsettled, key=lambda each: EXPLANATIONS.index(each.outcome))
+    evidence = "; ".join(dict.fromkeys(each.evidence for each in attempts))
+    return replace(best, evidence=evidence, attempts=attempts)

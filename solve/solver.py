@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+from queue import SimpleQueue
 from threading import Event
 
 from goalsmith.domains.errors import InputError, PddlError, UnsupportedError
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
-from goalsmith.domains.plans import Plan, read_plan
+from goalsmith.domains.plans import Plan
 from goalsmith.domains.semantics import Semantics
-from goalsmith.solve.aliases import with_aliases
+from goalsmith.solve.aliases import clean, with_aliases
 from goalsmith.solve.answer import Answer, Engine, Quality
+from goalsmith.solve.anytime import Anytime
+from goalsmith.solve.cache import Cache
 from goalsmith.solve.engines import engines_to_ask
 from goalsmith.solve.fast_downward import FastDownward
+from goalsmith.solve.incumbent import Incumbent
 from goalsmith.solve.plain_types import with_plain_types
-from goalsmith.solve.solution import Limits, Solution
+from goalsmith.solve.solution import Limits, OnSolution, Solution, ignored, without_plan
 from goalsmith.solve.validation import validate
 
 HEAD_START = 0.05
 """Seconds that the first engine has for itself. Kairos solves most small tasks in less, and then
 the second engine costs nothing."""
-
-EXPLANATIONS = (
-    Outcome.NO_PLAN_FOUND,
-    Outcome.OUT_OF_TIME,
-    Outcome.OUT_OF_MEMORY,
-    Outcome.INVALID_PLAN,
-    Outcome.ENGINE_FAILED,
-    Outcome.UNSUPPORTED,
-    Outcome.INTERRUPTED,
-)
-"""When no engine settles the task: whose account is given, most telling first."""
 
 
 def solve(
@@ -45,6 +40,9 @@ def solve(
     cancel: Event | None = None,
     search: str | None = None,
     alias: str | None = None,
+    seed: int = 0,
+    on_solution: OnSolution = ignored,
+    cache: Cache | None = None,
 ) -> Solution:
     """Finds a plan for a task, or says why there is none.
 
@@ -55,11 +53,16 @@ def solve(
         task: what to solve.
         engine: to ask just that one: `kairos`, `fast-downward` or the name of one that
             unified-planning has.
-        quality: `first` plan found, or `optimal`: proved to be the cheapest.
-        limits: wall time and memory for each engine.
+        quality: `first` plan found; `anytime`: the best that is found in the time given; `optimal`:
+            one proved to be the cheapest, or else the best plan and what no plan costs less than.
+        limits: wall time and memory for each engine; for all of them together unless the first plan
+            is asked for.
         cancel: set by another thread to stop; the outcome is then INTERRUPTED.
         search: has Fast Downward, and no other engine, run this search, in its own language.
         alias: has Fast Downward run what it knows by this name, such as `seq-sat-lama-2011`.
+        seed: for chance in the search for better plans.
+        on_solution: told of each plan that is better than all before, as it is found and validated.
+        cache: where solutions are looked up first and kept; None: nowhere.
 
     Raises:
         InputError: there is no engine of that name, or no such alias, or a search is given to
@@ -69,16 +72,77 @@ def solve(
     """
     limits = limits or Limits()
     cancel = cancel or Event()
-    semantics = Semantics(task)
     engines = _chosen(engine, quality, search, alias)
-    start = semantics.initial_state()
-    if semantics.goal_holds(start):
+    semantics = Semantics(task)
+    if semantics.goal_holds(semantics.initial_state()):
         verdict = validate(task, Plan(), semantics)
         evidence = "the goal already holds; the empty plan reaches it"
         return Solution(Outcome.SOLVED, "", evidence, Plan(), verdict.cost, quality == "optimal")
-    if len(engines) == 1:
-        return checked_answer(engines[0], task, semantics, limits, quality, cancel)
-    return _race(engines, task, limits, quality, cancel)
+    asked = {
+        "engines": [each.name for each in engines],
+        "quality": quality,
+        "search": search,
+        "alias": alias,
+        # More time, or other chances, may lead to a better plan.
+        "seconds": None if quality == "first" else limits.seconds,
+        "seed": seed,
+    }
+    if cache is not None and (known := cache.get(task, asked)) is not None:
+        on_solution(known)
+        return known
+    alone = engine is not None or search is not None or alias is not None
+    if quality != "first" and not alone:
+        solution = Anytime(task, quality, limits, seed, cancel, on_solution).run()
+    elif quality == "anytime":
+        solution = _stream(engines[0], task, limits, cancel, on_solution)
+    elif len(engines) == 1:
+        solution = checked_answer(engines[0], task, semantics, limits, quality, cancel)
+    else:
+        solution = _race(engines, task, limits, cancel)
+    if solution.solved and quality != "anytime" and (alone or quality == "first"):
+        on_solution(solution)
+    if cache is not None and not cancel.is_set():
+        cache.put(task, asked, solution)
+    return solution
+
+
+def improving_solutions(
+    task: Task,
+    *,
+    engine: str | None = None,
+    quality: Quality = "anytime",
+    limits: Limits | None = None,
+    seed: int = 0,
+) -> Iterator[Solution]:
+    """Each better plan as it is found, and at last what `solve` returns with the same arguments.
+
+    Leaving the loop stops the search. Raises as `solve` does.
+    """
+    found: SimpleQueue[Solution | None] = SimpleQueue()
+    cancel = Event()
+
+    def search() -> Solution:
+        try:
+            return solve(
+                task,
+                engine=engine,
+                quality=quality,
+                limits=limits,
+                cancel=cancel,
+                seed=seed,
+                on_solution=found.put,
+            )
+        finally:
+            found.put(None)
+
+    with ThreadPoolExecutor(1, "goalsmith-search") as executor:
+        last = executor.submit(search)
+        try:
+            while (solution := found.get()) is not None:
+                yield solution
+            yield last.result()
+        finally:
+            cancel.set()
 
 
 def _chosen(
@@ -102,14 +166,23 @@ def checked_answer(
     limits: Limits,
     quality: Quality,
     cancel: Event,
+    on_plan: Callable[[Plan], object] = lambda _: None,
 ) -> Solution:
-    """An engine's answer, believed as far as it could be checked."""
+    """An engine's answer, believed as far as it could be checked.
+
+    Plans that come before it go to `on_plan`, unchecked, in the task's own names.
+    """
     aliased = with_aliases(with_plain_types(task))
+
+    def passed_on(text: str) -> None:
+        with suppress(PddlError, InputError):
+            on_plan(aliased.read_plan(text, engine.name))
+
     try:
-        answer = engine.answer(aliased.task, limits, quality, cancel)
+        answer = engine.answer(aliased.task, limits, quality, cancel, passed_on)
     except OSError as error:
         answer = Answer(Outcome.ENGINE_FAILED, f"{engine.name} could not be run: {error}")
-    evidence = _clean(answer.evidence)
+    evidence = clean(answer.evidence)
     solution = Solution(answer.outcome, engine.name, evidence, statistics=answer.statistics)
     if answer.outcome is not Outcome.SOLVED:
         return solution
@@ -118,11 +191,10 @@ def checked_answer(
             solution, outcome=Outcome.ENGINE_FAILED, evidence=f"{engine.name} gave no plan"
         )
     try:
-        read = read_plan(_clean(answer.plan_text), aliased.task, f"<plan of {engine.name}>")
+        plan = aliased.read_plan(answer.plan_text, engine.name)
     except PddlError as error:
         evidence = f"{engine.name} gave a plan that is not one of this task: {error.diagnostics[0]}"
         return replace(solution, outcome=Outcome.INVALID_PLAN, evidence=evidence)
-    plan = aliased.original(read)
     verdict = validate(task, plan, semantics)
     if verdict.failure is not None:
         evidence = f"{engine.name} gave a wrong plan: {verdict.failure}"
@@ -136,16 +208,30 @@ def checked_answer(
     )
 
 
-def _clean(text: str) -> str:
-    """An engine's text without what cannot be written as UTF-8."""
-    return text.encode("utf-8", errors="replace").decode("utf-8")
+def _stream(
+    engine: Engine, task: Task, limits: Limits, cancel: Event, on_solution: OnSolution
+) -> Solution:
+    """The best plan that one engine finds in the time given."""
+    incumbent = Incumbent(task, on_solution)
+    last = checked_answer(
+        engine,
+        task,
+        Semantics(task),
+        limits,
+        "anytime",
+        cancel,
+        lambda plan: incumbent.offer(plan, engine.name),
+    )
+    if last.plan is not None:
+        incumbent.offer(last.plan, engine.name)
+    best = incumbent.conclusion()
+    return last if best is None else replace(best, statistics=last.statistics, attempts=(last,))
 
 
 def _race(
     engines: Sequence[Engine],
     task: Task,
     limits: Limits,
-    quality: Quality,
     cancel: Event,
 ) -> Solution:
     """The engines one after the other with a head start, until one settles the task."""
@@ -159,8 +245,8 @@ def _race(
             if waiting:
                 # Each thread has semantics of its own: they keep the last state that they saw.
                 own = Semantics(task)
-                ask = (waiting.pop(0), task, own, limits, quality, stop)
-                started.append(executor.submit(checked_answer, *ask))
+                ask = partial(checked_answer, waiting.pop(0), task, own, limits, "first", stop)
+                started.append(executor.submit(ask))
             pending = [future for future in started if not future.done()]
             wait(pending, HEAD_START if waiting else 0.05, return_when=FIRST_COMPLETED)
             answers = [future.result() for future in started if future.done()]
@@ -177,6 +263,4 @@ def _race(
     if cancel.is_set():
         evidence = "stopped before any engine had answered"
         return Solution(Outcome.INTERRUPTED, evidence=evidence, attempts=attempts)
-    best = min(attempts, key=lambda a: EXPLANATIONS.index(a.outcome))
-    evidence = "; ".join(a.evidence for a in attempts)
-    return replace(best, evidence=evidence, attempts=attempts)
+    return without_plan(attempts)

@@ -24,7 +24,7 @@ from goalsmith.domains.errors import EngineError
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.writer import write_domain, write_problem
-from goalsmith.solve.answer import STOPPED, Answer, Quality
+from goalsmith.solve.answer import STOPPED, Answer, OnPlan, Quality, nobody
 from goalsmith.solve.process import Ended, run
 from goalsmith.solve.solution import Limits, Statistics
 from goalsmith.solve.watchdog import Watchdog
@@ -103,7 +103,14 @@ class UnifiedPlanningEngine:
         remedy = f": pip install {package}" if package else ""
         return f"{self.name} is not installed{remedy}"
 
-    def answer(self, task: Task, limits: Limits, quality: Quality, cancel: Event) -> Answer:
+    def answer(
+        self,
+        task: Task,
+        limits: Limits,
+        quality: Quality,
+        cancel: Event,
+        on_plan: OnPlan = nobody,  # noqa: ARG002 - these engines give one plan
+    ) -> Answer:
         """Has the engine solve the task in a process of its own.
 
         Raises:

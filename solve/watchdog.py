@@ -59,13 +59,18 @@ class Watchdog:
         """The group's number."""
         return self._leader.pid
 
+    @property
+    def closed(self) -> bool:
+        """Whether the group has been killed."""
+        return self._leader.returncode is not None
+
     def terminate(self) -> None:
         """Asks all others of the group to end."""
         self._send(signal.SIGTERM)
 
     def close(self) -> None:
         """Kills the whole group."""
-        if self._leader.returncode is None:
+        if not self.closed:
             self._send(signal.SIGKILL)
             self._leader.wait()
             os.close(self._writing)

@@ -42,7 +42,7 @@ class Stub:
     def missing(self):
         return ""
 
-    def answer(self, task, limits, quality, cancel):
+    def answer(self, task, limits, quality, cancel, on_plan=None):
         self.asked.append(task.problem.name)
         return self._answer(task, limits, cancel)
 

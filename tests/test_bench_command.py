@@ -24,7 +24,7 @@ class Stub:
     def missing(self):
         return ""
 
-    def answer(self, task, limits, quality, cancel):
+    def answer(self, task, limits, quality, cancel, on_plan=None):
         if task.problem.name == "p2":
             sys.stderr.write("waiting\\n")
             cancel.wait(60)

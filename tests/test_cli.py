@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 import tasks
 from endpoint import Response, fails, says, serving
+from ipc import Instance
 
 from goalsmith.cli import main
 from goalsmith.domains.outcome import Outcome
@@ -81,7 +83,11 @@ def files(goalsmith: Terminal) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize(
-    "command", ["demo", "translate", "solve", "validate", "run", "domains", "bench run"]
+    "command",
+    [
+        *("demo", "translate", "solve", "validate", "explain", "order", "verify", "check"),
+        *("compare", "run", "engines", "domains", "bench run"),
+    ],
 )
 def test_every_command_explains_itself_with_an_example(goalsmith: Terminal, command: str) -> None:
     result = goalsmith(*command.split(), "--help")
@@ -511,3 +517,35 @@ def test_offline_wins_over_a_model_that_is_set(
     words = ["translate", "put blue on red", "--domain", "blocksworld"]
     assert goalsmith(*words).code == 50
     assert goalsmith(*words, "--offline").code == 0
+
+
+def test_better_plans_are_told_as_they_come(goalsmith: Terminal) -> None:
+    result = goalsmith("solve", "blocksworld", "p1", "--quality", "optimal", "--no-cache")
+    assert result.code == 0
+    assert "proved cheapest" in result.err
+    assert "  cost " in result.err.splitlines()[0]
+    assert result.out.startswith("(")
+
+
+def test_a_task_solved_before_is_not_solved_again(goalsmith: Terminal) -> None:
+    first = goalsmith("solve", "gripper", "p1", "--json")
+    again = goalsmith("solve", "gripper", "p1", "--json")
+    afresh = goalsmith("solve", "gripper", "p1", "--json", "--no-cache")
+    assert "from the cache" in str(again.json["evidence"])
+    assert "from the cache" not in str(afresh.json["evidence"])
+    assert first.json["plan"] == again.json["plan"]
+
+
+def test_an_interrupted_search_gives_the_best_plan_so_far(data: Path) -> None:
+    files = map(str, Instance("elevators-sat08-strips", 3).files(data))
+    command = [sys.executable, "-c", "from goalsmith.cli import main; main()", "solve", *files]
+    command += ["--quality", "anytime", "--time-limit", "300", "--no-cache"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    assert "cost" in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert output.startswith("(")
+    assert "; cost = " in output
+    assert "Traceback" not in errors

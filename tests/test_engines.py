@@ -24,10 +24,10 @@ from goalsmith.solve import (
     Limits,
     Solution,
     all_engines,
+    fast_downward_wheel,
     solve,
     validate,
 )
-from goalsmith.solve import fast_downward as fd
 from goalsmith.solve.engines import FEATURES, FEATURES_OF
 from goalsmith.solve.unified_planning import PACKAGES, UnifiedPlanningEngine, unified_engines
 
@@ -219,7 +219,7 @@ def test_the_last_whole_plan_counts_when_better_ones_are_still_looked_for(
         "printf '(lift b)\n' > plan.3\nsleep 600"
     )
     path = program(tmp_path, script)
-    monkeypatch.setattr(fd, "_binary", lambda: path)
+    monkeypatch.setattr(fast_downward_wheel, "binary", lambda: path)
     solution = solve(tasks.towers(TOWER), search="any()", limits=Limits(seconds=3.0))
     assert solution.outcome is Outcome.SOLVED
     assert solution.cost == 4

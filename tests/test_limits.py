@@ -15,8 +15,7 @@ from ipc import Instance
 from processes import alive, eventually, program
 
 from goalsmith.domains.outcome import Outcome
-from goalsmith.solve import Limits, process, solve
-from goalsmith.solve import fast_downward as fd
+from goalsmith.solve import Limits, fast_downward_wheel, process, solve
 from goalsmith.solve.kairos import Kairos
 from goalsmith.solve.meter import Meter
 from goalsmith.solve.process import run
@@ -55,8 +54,8 @@ def a_solving_process(folder: Path, program: Path) -> subprocess.Popen[bytes]:
     code = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "import tasks; from pathlib import Path\n"
-        "from goalsmith.solve import fast_downward, solve\n"
-        f"fast_downward._binary = lambda: Path({str(program)!r})\n"
+        "from goalsmith.solve import fast_downward_wheel, solve\n"
+        f"fast_downward_wheel.binary = lambda: Path({str(program)!r})\n"
         f"solve(tasks.towers({TOWER!r}), engine='fast-downward')\n"
     )
     return subprocess.Popen(
@@ -166,7 +165,7 @@ def test_cpu_time_is_limited_for_all_processes_of_an_engine_together(
 ) -> None:
     code = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {SPIN!r}])\n{SPIN}"
     path = in_python(tmp_path, code, mark)
-    monkeypatch.setattr(fd, "_binary", lambda: path)
+    monkeypatch.setattr(fast_downward_wheel, "binary", lambda: path)
     limits = Limits(seconds=60.0, cpu_seconds=2.0)
     solution = solve(tasks.towers(TOWER), engine="fast-downward", limits=limits)
     assert solution.outcome is Outcome.OUT_OF_TIME
@@ -212,7 +211,7 @@ def test_memory_is_limited_for_all_processes_of_an_engine_together(
     code = "import subprocess, sys, time\nfor _ in range(5): "
     code += f"subprocess.Popen([sys.executable, '-c', {eat!r}])\ntime.sleep(600)"
     path = in_python(tmp_path, code, mark)
-    monkeypatch.setattr(fd, "_binary", lambda: path)
+    monkeypatch.setattr(fast_downward_wheel, "binary", lambda: path)
     limits = Limits(seconds=60.0, memory_mb=300)
     solution = solve(tasks.towers(TOWER), engine="fast-downward", limits=limits)
     assert solution.outcome is Outcome.OUT_OF_MEMORY
@@ -239,7 +238,7 @@ def test_the_limits_hold_before_the_program_begins(tmp_path: Path) -> None:
 def test_a_program_that_cannot_be_found_is_a_failure(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(fd, "_binary", lambda: tmp_path / "none")
+    monkeypatch.setattr(fast_downward_wheel, "binary", lambda: tmp_path / "none")
     solution = solve(tasks.towers(TOWER), engine="fast-downward")
     assert solution.outcome is Outcome.ENGINE_FAILED
 

@@ -24,16 +24,16 @@ from goalsmith.solve import (
     Quality,
     Solution,
     Statistics,
+    fast_downward_wheel,
     missing_engines,
     solve,
     solver,
     validate,
 )
 from goalsmith.solve import engines as engines_module
-from goalsmith.solve import fast_downward as fd
 from goalsmith.solve import kairos as kairos_module
 from goalsmith.solve.aliases import with_aliases
-from goalsmith.solve.answer import Answer, Engine
+from goalsmith.solve.answer import Answer, Engine, OnPlan, nobody
 from goalsmith.solve.kairos import Kairos, Pool
 from goalsmith.solve.kairos_client import Worker
 from goalsmith.solve.plain_types import with_plain_types
@@ -54,7 +54,14 @@ class Fake:
     def missing(self) -> str:
         return ""
 
-    def answer(self, task: Task, limits: Limits, quality: Quality, cancel: Event) -> Answer:
+    def answer(
+        self,
+        task: Task,
+        limits: Limits,
+        quality: Quality,
+        cancel: Event,
+        on_plan: OnPlan = nobody,
+    ) -> Answer:
         self.asked += 1
         if cancel.wait(self._seconds):
             return Answer(Outcome.INTERRUPTED, f"{self.name} was stopped")
@@ -147,7 +154,7 @@ def test_an_optimal_plan_is_the_cheapest_and_says_so() -> None:
     solution = solve(tasks.towers(TOWER), quality="optimal")
     assert solution.optimal
     assert solution.cost == 4
-    assert solution.engine == "fast-downward"
+    assert "proved by A*" in solution.evidence
 
 
 def test_optimal_works_with_derived_predicates_too() -> None:
@@ -162,7 +169,7 @@ def test_an_unknown_engine_is_named_with_the_known_ones() -> None:
 
 
 def test_a_missing_engine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fd, "_binary", lambda: None)
+    monkeypatch.setattr(fast_downward_wheel, "binary", lambda: None)
     with pytest.raises(UnsupportedError, match="up-fast-downward"):
         solve(tasks.towers(TOWER), engine="fast-downward")
     assert solve(tasks.towers(TOWER)).engine == "kairos"
@@ -170,7 +177,7 @@ def test_a_missing_engine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_any_engine_the_message_names_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fd, "_binary", lambda: None)
+    monkeypatch.setattr(fast_downward_wheel, "binary", lambda: None)
     monkeypatch.setattr(Kairos, "missing", lambda self: "Kairos is not installed")
     with pytest.raises(UnsupportedError, match=r"Kairos is not.*Fast Downward is not"):
         solve(tasks.towers(TOWER))
@@ -305,7 +312,7 @@ def test_unsolvable_and_solved_need_evidence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, outcome: Outcome, said: str
 ) -> None:
     path = program(tmp_path, script)
-    monkeypatch.setattr(fd, "_binary", lambda: path)
+    monkeypatch.setattr(fast_downward_wheel, "binary", lambda: path)
     solution = solve(tasks.towers(TOWER), engine="fast-downward")
     assert solution.outcome is outcome
     assert said in solution.evidence
@@ -334,7 +341,7 @@ def test_a_program_that_ignores_term_is_killed_at_the_time_limit(
     mark = tmp_path / "child"
     script = f"trap '' TERM; (trap '' TERM; echo $$ > {mark}; sleep 600) & sleep 600; sleep 600"
     path = program(tmp_path, script)
-    monkeypatch.setattr(fd, "_binary", lambda: path)
+    monkeypatch.setattr(fast_downward_wheel, "binary", lambda: path)
     solution = solve(tasks.towers(TOWER), engine="fast-downward", limits=Limits(seconds=2.0))
     assert solution.outcome is Outcome.OUT_OF_TIME
     group = int(mark.read_text())
@@ -345,7 +352,7 @@ def test_a_program_that_eats_memory_is_held_to_its_limit(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = program(tmp_path, f"exec {sys.executable} -c 'x = bytearray(2**31)'")
-    monkeypatch.setattr(fd, "_binary", lambda: path)
+    monkeypatch.setattr(fast_downward_wheel, "binary", lambda: path)
     solution = solve(tasks.towers(TOWER), engine="fast-downward", limits=Limits(memory_mb=512))
     assert solution.outcome is Outcome.OUT_OF_MEMORY or "out of memory" in solution.evidence
     assert (solution.statistics.peak_memory_mb or 0) < 600

@@ -1,0 +1,67 @@
+"""A window's task solved by Fast Downward: a plan below a cost, soon or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from threading import Event
+from types import TracebackType
+
+from goalsmith.solve.fast_downward_output import last_plan
+from goalsmith.solve.fast_downward_run import Run
+from goalsmith.solve.fast_downward_searches import below
+from goalsmith.solve.grounded.sas import SasTask, write_sas
+from goalsmith.solve.solution import Limits
+from goalsmith.solve.watchdog import Watchdog
+
+KILL_AFTER = 0.5
+"""Wall seconds that a search may take beyond its CPU seconds: it counts these itself, and not while
+it prepares its heuristics."""
+
+
+class WindowSearch:
+    """Searches for windows, one at a time; for a `with` block.
+
+    Args:
+        folder: where the searches run, for them alone.
+        limits: memory and cores; the time is that of each window.
+        cancel: set by another thread to stop a search.
+    """
+
+    def __init__(self, folder: Path, limits: Limits, cancel: Event) -> None:
+        self._folder = folder
+        self._limits = replace(limits, cpu_seconds=None)
+        self._cancel = cancel
+        self._watchdog: Watchdog | None = None
+
+    def __enter__(self) -> WindowSearch:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._watchdog is not None:
+            self._watchdog.close()
+
+    def __call__(self, task: SasTask, bound: int, weight: int, seconds: float) -> list[int] | None:
+        """The numbers of operators of a plan that costs less than `bound`, or None.
+
+        Raises:
+            OSError: the program cannot be started.
+        """
+        if self._watchdog is None or self._watchdog.closed:
+            # A search that is stopped takes its group with it.
+            self._watchdog = Watchdog()
+        file = self._folder / "window.sas"
+        file.write_text(write_sas(task), encoding="ascii")
+        unit_cost = len({operator.cost for operator in task.operators}) == 1
+        limits = replace(self._limits, seconds=seconds + KILL_AFTER)
+        run = Run(self._folder, self._watchdog, limits, self._cancel)
+        ended = run.search(below(bound, unit_cost, weight, seconds), file)
+        plan = last_plan(self._folder, whole=True) if ended.exit_code == 0 else None
+        if plan is None:
+            return None
+        return [int(line.strip("( )")) for line in plan.splitlines() if line.startswith("(")]
