@@ -22,10 +22,12 @@ from typing import TypeAlias
 from goalsmith.domains.errors import GoalsmithError
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
+from goalsmith.domains.plans import Plan
 from goalsmith.domains.semantics import Semantics
 from goalsmith.solve.aliases import with_aliases
 from goalsmith.solve.answer import Answer, Quality
 from goalsmith.solve.common_ground import WINDOWS, CommonGround
+from goalsmith.solve.elimination import Lifted, without_needless_steps
 from goalsmith.solve.fast_downward import FastDownward
 from goalsmith.solve.fast_downward_exits import SEARCH_EXITS, TRANSLATOR_EXITS
 from goalsmith.solve.fast_downward_output import plan_cost, statistics_of
@@ -71,6 +73,7 @@ class Anytime:
         cancel: Event,
         on_solution: OnSolution,
     ) -> None:
+        self._task = task
         self._limits = limits
         self._seed = seed
         self._cancel = cancel
@@ -252,6 +255,16 @@ class Anytime:
                 bound(cost)
         self._note(answer, source)
 
+    def _shorten(self, stop: Event) -> None:
+        """Takes needless steps out of the best plan of a task that could not be grounded."""
+        best = self._incumbent.best
+        if best is None or best.plan is None:
+            return
+        shorter = without_needless_steps(
+            Lifted(Semantics(self._task)), best.plan.steps, stop.is_set
+        )
+        self._incumbent.offer(Plan(tuple(shorter)), "elimination")
+
     def _improve(self, folder: Path) -> None:
         self._improve_until(self._stop, folder)
 
@@ -261,7 +274,10 @@ class Anytime:
     def _improve_until(self, stop: Event, folder: Path) -> None:
         """Works on windows, once there is a plan and a grounded task."""
         while self._known.improver is None:
-            if stop.is_set() or (self._known.tried.is_set() and self._known.names is None):
+            if stop.is_set():
+                return
+            if self._known.tried.is_set() and self._known.names is None:
+                self._shorten(stop)
                 return
             self._incumbent.wait(LOOK)
         own = folder / "windows"

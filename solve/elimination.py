@@ -11,6 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
+from goalsmith.domains.facts import Facts
+from goalsmith.domains.plans import Step
+from goalsmith.domains.semantics import NotApplicableError, Semantics
+
 State = TypeVar("State")
 StepT_contra = TypeVar("StepT_contra", contravariant=True)
 StepOf = TypeVar("StepOf")
@@ -75,3 +79,30 @@ def _without(
     state = dynamics.copy(prefix)
     kept = [step for step in steps[index + 1 :] if dynamics.take(state, step)]
     return [*steps[:index], *kept] if dynamics.reached(state) else None
+
+
+class Lifted:
+    """The dynamics of a task that is not grounded, by its semantics."""
+
+    def __init__(self, semantics: Semantics) -> None:
+        self._semantics = semantics
+
+    def start(self) -> Facts:
+        """The facts of the initial state."""
+        return self._semantics.facts(self._semantics.initial_state())
+
+    def copy(self, state: Facts) -> Facts:
+        """Facts of their own with the same content."""
+        return self._semantics.facts(self._semantics.state(state))
+
+    def take(self, state: Facts, step: Step) -> bool:
+        """Applies a step in place; False, and nothing done, if it is not applicable."""
+        try:
+            self._semantics.perform(state, step)
+        except NotApplicableError:
+            return False
+        return True
+
+    def reached(self, state: Facts) -> bool:
+        """Whether the goal holds."""
+        return not self._semantics.unmet(state, self._semantics.task.problem.goal)

@@ -2,7 +2,7 @@
 
 A search in a large neighbourhood, in the manner of BDPO2 (Siddiqui and Haslum, JAIR 54, 2015):
 blocks of the de-ordered plan are replaced by cheaper ones that an engine finds. A plan is only ever
-replaced by one that replays and costs less. `docs/design/0006-improvement-by-windows.md` has the
+replaced by one that replays and costs less. `docs/design/0007-improvement-by-windows.md` has the
 measurements behind the constants.
 """
 

@@ -20,6 +20,7 @@ from goalsmith.domains.reader import read_task
 from goalsmith.domains.semantics import Semantics
 from goalsmith.solve import Limits, Solution, improving_solutions, solve, validate
 from goalsmith.solve import anytime as anytime_module
+from goalsmith.solve.answer import Answer
 from goalsmith.solve.fast_downward import FastDownward
 from goalsmith.solve.incumbent import Incumbent
 from goalsmith.solve.kairos import Kairos
@@ -178,6 +179,27 @@ def test_numbers_are_planned_for_without_a_claim_of_optimality() -> None:
     assert solution.cost == 4
     assert not solution.optimal
     assert solution.lower_bound is None
+
+
+def test_needless_steps_go_where_nothing_can_be_grounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers cannot be grounded: steps are left out by the semantics alone."""
+    task = read_task(
+        """(define (domain tank) (:requirements :fluents) (:predicates (there))
+        (:functions (fuel))
+        (:action fill :effect (increase (fuel) 2))
+        (:action go :precondition (>= (fuel) 5) :effect (and (there) (decrease (fuel) 5))))""",
+        "(define (problem p) (:domain tank) (:init (= (fuel) 0)) (:goal (there)))",
+    )
+    long = "(fill)\n" * 8 + "(go)"
+
+    def wasteful(self: Kairos, *rest: object) -> Answer:
+        return Answer(Outcome.SOLVED, "found", long)
+
+    monkeypatch.setattr(Kairos, "answer", wasteful)
+    solution = solve(task, quality="anytime", limits=Limits(seconds=5.0))
+    assert solution.plan is not None
+    assert [str(each) for each in solution.plan] == ["(fill)", "(fill)", "(fill)", "(go)"]
+    assert solution.engine == "elimination"
 
 
 def test_a_goal_that_holds_already_needs_no_engine() -> None:
