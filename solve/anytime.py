@@ -45,6 +45,12 @@ from goalsmith.solve.watchdog import Watchdog
 LOOK = 0.02
 """Seconds between looks at whether to stop."""
 
+PROOF_SECONDS = 1.0
+"""Seconds that a search for good plans looks for a proof that there is none better, at least."""
+
+PROOF_SHARE = 0.05
+"""The same as a share of all its time."""
+
 LAMA_STREAM = "LAMA"
 
 
@@ -88,7 +94,7 @@ class Anytime:
         self._offset = semantics.cost(semantics.facts(semantics.initial_state()), 0) or Fraction(0)
         self._lanes: tuple[tuple[_Stage, ...], ...] = (
             (self._stream_kairos, self._improve),
-            (self._ground, self._stream_lama, self._improve),
+            (self._ground, self._stream_lama, self._prove_soon, self._improve),
         )
         if quality == "optimal":
             self._lanes = (
@@ -150,6 +156,9 @@ class Anytime:
             return replace(unsolvable, attempts=ends)
         if self._cancel.is_set():
             return Solution(Outcome.INTERRUPTED, evidence="stopped before there was any plan")
+        if self._left().seconds <= 0:
+            reason = f"no plan was found in {self._limits.seconds:g} seconds"
+            return Solution(Outcome.OUT_OF_TIME, evidence=reason, attempts=ends)
         return without_plan(ends)
 
     def _offer(self, text: str, source: str) -> None:
@@ -203,15 +212,21 @@ class Anytime:
 
     def _stream_lama(self, folder: Path) -> None:
         patience = Patience(self._stop, self._incumbent, LAMA_STREAM)
-        self._search(LAMA_STREAM, LAMA, folder, patience)
+        self._search(LAMA_STREAM, LAMA, folder, self._left(), patience)
 
     def _prove(self, folder: Path) -> None:
-        self._prove_by(0, folder)
+        self._prove_by(0, folder, self._left())
 
     def _prove_otherwise(self, folder: Path) -> None:
-        self._prove_by(1, folder)
+        self._prove_by(1, folder, self._left())
 
-    def _prove_by(self, which: int, folder: Path) -> None:
+    def _prove_soon(self, folder: Path) -> None:
+        """Looks for a proof for a moment: of a small task's plan there is no need to doubt long."""
+        left = self._left()
+        seconds = max(PROOF_SECONDS, PROOF_SHARE * self._limits.seconds)
+        self._prove_by(0, folder, replace(left, seconds=min(left.seconds, seconds)))
+
+    def _prove_by(self, which: int, folder: Path, limits: Limits) -> None:
         """Runs one of the searches for cheapest plans, if there are so many for the task."""
         while not self._known.tried.wait(LOOK):
             if self._stop.is_set():
@@ -221,13 +236,15 @@ class Anytime:
         found = optimal(self._known.names.task.sas)
         if which < len(found):
             name, configuration = found[which]
-            self._search(f"A* with {name}", configuration, folder, self._stop, proves=True)
+            source = f"A* with {name}"
+            self._search(source, configuration, folder, limits, self._stop, proves=True)
 
     def _search(
         self,
         source: str,
         configuration: Configuration,
         folder: Path,
+        limits: Limits,
         cancel: Event,
         proves: bool = False,
     ) -> None:
@@ -241,7 +258,7 @@ class Anytime:
             self._incumbent.raise_bound(self._offset + cost, source)
 
         with Watchdog() as watchdog:
-            run = Run(own, watchdog, self._left(), cancel)
+            run = Run(own, watchdog, limits, cancel)
             ended = run.search(
                 configuration,
                 self._known.file,

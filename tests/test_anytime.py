@@ -135,7 +135,6 @@ def test_better_plans_come_one_after_the_other(name: str) -> None:
     assert len(set(costs)) == len(costs)
     assert (last.plan, last.cost) == (found[-1].plan, found[-1].cost)
     assert last.cost == cheapest(task)
-    assert not last.optimal
     for each in found:
         assert each.plan is not None
         assert validate(task, each.plan).cost == each.cost
@@ -210,6 +209,20 @@ def test_a_goal_that_holds_already_needs_no_engine() -> None:
     solution = solve(there, quality="optimal", limits=LONG)
     assert solution.plan == Plan()
     assert solution.optimal
+
+
+def test_a_small_task_is_done_before_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("goalsmith.solve.patience.PATIENCE", 0.1)
+    solution = solve(priced(), quality="anytime", limits=Limits(seconds=600.0))
+    assert solution.optimal
+    assert solution.cost == 7
+
+
+def test_no_plan_within_the_time_is_said_to_be_that(data: Path) -> None:
+    task = Instance("floortile-sat11-strips", 4).load(data)
+    solution = solve(task, quality="anytime", limits=Limits(seconds=1.0))
+    assert solution.outcome is Outcome.OUT_OF_TIME
+    assert "in 1 seconds" in solution.evidence
 
 
 def test_a_cancelled_search_gives_what_it_has(data: Path) -> None:
