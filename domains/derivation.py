@@ -1,9 +1,12 @@
 """Derived atoms: the least fixpoint of the rules, kept up to date as facts change.
 
-Rules are completed in groups, each after those that it uses. Anew, a group is computed
-semi-naively: after the first round a rule is evaluated only with an atom that the round before
-found, since nothing else can be new (Ullman, Principles of Database and Knowledge-Base Systems,
-volume 1, 1988, chapter 3).
+Rules are completed in groups, each after those that it uses, and only when someone asks for an atom
+of the group or of one that uses it: what only the goal reads is not computed before the goal is
+asked. From then on a group is kept up to date.
+
+Anew, a group is computed semi-naively: after the first round a rule is evaluated only with an atom
+that the round before found, since nothing else can be new (Ullman, Principles of Database and
+Knowledge-Base Systems, volume 1, 1988, chapter 3).
 
 When facts change, what may have rested on them is deleted first, then what still follows is derived
 again, then what follows besides is added (delete and rederive: Gupta, Mumick and Subrahmanian,
@@ -26,6 +29,7 @@ from goalsmith.domains.joins import Query
 from goalsmith.domains.language import DerivedRule
 from goalsmith.domains.layout import Layout
 from goalsmith.domains.occurrences import apart, occurrences, quantified, rest, weakened
+from goalsmith.domains.stratify import used_predicates
 
 MANY = 100
 """Groups whose conditions use changing predicates more often are computed anew, rule by rule: each
@@ -44,6 +48,7 @@ class _Group:
 
     Attributes:
         heads: the predicates that they derive.
+        needs: the predicates that their conditions use.
         whole: for each rule its predicate, and what finds all that it derives.
         proofs: for each predicate what tells whether a rule derives a given atom of it.
         gaining: what derives atoms from an atom that changes.
@@ -53,6 +58,7 @@ class _Group:
     """
 
     heads: Set[str]
+    needs: Set[str]
     whole: list[tuple[str, Query]] = field(default_factory=list)
     proofs: dict[str, list[Query]] = field(default_factory=dict)
     gaining: _Triggers = field(default_factory=dict)
@@ -104,18 +110,50 @@ class Derivation:
     def __init__(
         self, evaluator: Evaluator, rules: tuple[DerivedRule, ...], fluents: Set[str]
     ) -> None:
-        self.predicates = frozenset(rule.predicate for rule in rules)
-        self._groups = []
-        changing = self.predicates | fluents
-        for group in components(rules):
-            self._groups.append(_Group({rule.predicate for rule in group}))
-            for rule in group:
-                self._groups[-1].add(rule, evaluator, changing)
+        self._evaluator = evaluator
+        self._components = components(rules)
+        self._place = {
+            rule.predicate: place
+            for place, component in enumerate(self._components)
+            for rule in component
+        }
+        self.predicates = frozenset(self._place)
+        self._changing = self.predicates | fluents
+        self._groups: dict[int, _Group] = {}
 
-    def derive(self, facts: Facts) -> None:
-        """Computes the derived atoms anew."""
-        for group in self._groups:
-            _complete(facts, group)
+    def _group(self, place: int) -> _Group:
+        """A group, made ready when it is first asked for."""
+        group = self._groups.get(place)
+        if group is None:
+            rules = self._components[place]
+            needs = {used for rule in rules for used, _ in used_predicates(rule.condition)}
+            group = self._groups[place] = _Group({rule.predicate for rule in rules}, needs)
+            for rule in rules:
+                group.add(rule, self._evaluator, self._changing)
+        return group
+
+    def defer(self, facts: Facts) -> None:
+        """Leaves the derived atoms to be computed anew when they are asked for."""
+        facts.defer(self.predicates, self._complete_up_to)
+
+    def _complete_up_to(self, facts: Facts, predicate: str) -> None:
+        """Computes a deferred predicate, and before it all deferred ones that it needs."""
+        open_ = {self._place[predicate]}
+        waiting = [predicate]
+        while waiting:
+            for used in self._group(self._place[waiting.pop()]).needs:
+                place = self._place.get(used)
+                if place is not None and place not in open_ and facts.is_deferred(used):
+                    open_.add(place)
+                    waiting.append(used)
+        for place in sorted(open_):
+            group = self._group(place)
+            try:
+                _complete(facts, group)
+            except BaseException:
+                # Whoever is interrupted here may still keep the facts: half a relation is wrong.
+                facts.defer(group.heads, self._complete_up_to)
+                raise
 
     def ranks(self, facts: Facts) -> dict[GroundAtom, int]:
         """For each derived atom the round in which it is found.
@@ -125,8 +163,8 @@ class Derivation:
         """
         ranks: dict[GroundAtom, int] = {}
         rank = 0
-        for group in self._groups:
-            for found in _complete(facts, group):
+        for place in range(len(self._components)):
+            for found in _complete(facts, self._group(place)):
                 rank += 1
                 ranks.update(dict.fromkeys(found, rank))
         return ranks
@@ -138,10 +176,16 @@ class Derivation:
         added: Iterable[GroundAtom],
         numbers: bool,
     ) -> None:
-        """Makes the derived atoms right after atoms were deleted and added, or numbers changed."""
+        """Makes the derived atoms right after atoms were deleted and added, or numbers changed.
+
+        Those that are deferred stay so.
+        """
         changes = [(predicate, args, False) for predicate, args in deleted]
         changes += [(predicate, args, True) for predicate, args in added]
-        for group in self._groups:
+        for place, rules in enumerate(self._components):
+            if facts.is_deferred(rules[0].predicate):
+                continue
+            group = self._group(place)
             numeric = numbers and group.reads_numbers
             if not numeric and not any(group.reads(p, now) for p, _, now in changes):
                 continue

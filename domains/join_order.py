@@ -148,6 +148,8 @@ class Compiler:
 
         Failing these, a disjunction of which every part selects, or what is quantified.
         """
+        if len(parts) == 1 and isinstance(parts[0], Atom):
+            return parts[0]
         best: Condition | None = None
         least = 0.0
         for part in parts:
@@ -208,7 +210,9 @@ class Compiler:
         predicate = atom.predicate
         slots = [layout.slot(term) for term in atom.args]
         fixed = self._fixed_places(atom, bound)
-        best = max(fixed, key=lambda place: self._distinct(atom, place), default=None)
+        best = fixed[0] if fixed else None
+        if len(fixed) > 1:
+            best = max(fixed, key=lambda place: self._distinct(atom, place))
         key = slots[best or 0]
         opened: dict[int, int] = {}
         same: list[tuple[int, int]] = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from operator import contains
 
 from goalsmith.domains.derivation import Derivation
 from goalsmith.domains.diagnostics import did_you_mean, listed
@@ -48,12 +49,10 @@ class Semantics:
         self.hierarchy = TypeHierarchy(task.domain, task.objects)
         self.evaluator = Evaluator(self.hierarchy)
         self.actions = {a.name: a for a in task.domain.actions}
-        members = self.evaluator.members
-        self._transitions = {
-            a.name: (Transition(a, self.evaluator), tuple(members(p.types) for p in a.parameters))
-            for a in task.domain.actions
-        }
-        self._derivation = Derivation(self.evaluator, task.domain.derived, _fluents(task.domain))
+        # Made when first asked for: few plans use all actions.
+        self._transitions: dict[str, tuple[Transition, tuple[frozenset[str], ...]]] = {}
+        fluents = task.domain.changing_predicates()
+        self._derivation = Derivation(self.evaluator, task.domain.derived, fluents)
         self.derived = self._derivation.predicates
         self.fluent_functions, self.counters = _functions(task)
         self._known: tuple[State, Facts] | None = None
@@ -67,7 +66,10 @@ class Semantics:
         return State(frozenset(problem.init), frozenset(numbers))
 
     def facts(self, state: State) -> Facts:
-        """The working form of a state, derived atoms included. A copy of its own."""
+        """The working form of a state, derived atoms included. A copy of its own.
+
+        Derived atoms are computed when they are first asked for, and kept up from then on.
+        """
         facts = Facts(state.atoms)
         for term, value in self.task.problem.numbers:
             if term.function not in self.fluent_functions:
@@ -76,15 +78,12 @@ class Semantics:
         for function in self.counters:
             # Files often leave out `(= (total-cost) 0)`; Fast Downward takes it as given.
             facts.numbers.setdefault(FunctionTerm(function), Fraction(0))
-        self._derivation.derive(facts)
+        self._derivation.defer(facts)
         return facts
 
     def state(self, facts: Facts) -> State:
         """The state that facts amount to."""
-        atoms = facts.atoms()
-        if self.derived:
-            atoms = frozenset(a for a in atoms if a.predicate not in self.derived)
-        return State(atoms, self.numbers(facts))
+        return State(facts.atoms(without=self.derived), self.numbers(facts))
 
     def ranks(self, facts: Facts) -> dict[tuple[str, Args], int]:
         """For each derived atom how many rounds of rules it rests on, as `Derivation.ranks`."""
@@ -136,17 +135,22 @@ class Semantics:
         Raises:
             InputError: no such action, wrong number of objects, unknown object or wrong type.
         """
-        found = self._transitions.get(step.action)
-        if found is None:
-            hint = did_you_mean(step.action, self.actions, "action")
-            raise InputError(f"unknown action `{step.action}`: {hint}")
-        transition, places = found
+        transition, places = self._transitions.get(step.action) or self._transition(step.action)
         if len(step.args) != len(places):
             raise InputError(f"`{step.action}` takes {len(places)} objects, not {len(step.args)}")
-        for members, name in zip(places, step.args, strict=True):
-            if name not in members:
-                raise self._wrong_type(step)
+        if not all(map(contains, places, step.args)):
+            raise self._wrong_type(step)
         return transition
+
+    def _transition(self, name: str) -> tuple[Transition, tuple[frozenset[str], ...]]:
+        """An action and the objects that fit each of its parameters."""
+        action = self.actions.get(name)
+        if action is None:
+            hint = did_you_mean(name, self.actions, "action")
+            raise InputError(f"unknown action `{name}`: {hint}")
+        places = tuple([self.evaluator.members(p.types) for p in action.parameters])
+        found = self._transitions[name] = Transition(action, self.evaluator), places
+        return found
 
     def _wrong_type(self, step: Step) -> InputError:
         for parameter, name in zip(self.actions[step.action].parameters, step.args, strict=True):
@@ -180,13 +184,7 @@ class Semantics:
             raise NotApplicableError(
                 f"{step} is not applicable: {', '.join(map(write_condition, unmet))} does not hold"
             )
-        changes = transition.changes(facts, step.args)
-        for predicate, args in changes.deleted:
-            facts.remove(predicate, args)
-        for predicate, args in changes.added:
-            facts.add(predicate, args)
-        if changes.numbers:
-            facts.numbers.update(changes.numbers)
+        changes = transition.apply(facts, step.args)
         if self.derived:
             numbers = bool(changes.numbers)
             self._derivation.update(facts, changes.deleted, changes.added, numbers)
@@ -198,7 +196,7 @@ class Semantics:
         for action in self.task.domain.actions:
             names = [p.name for p in action.parameters]
             found = self.evaluator.matches(facts, action.precondition, {}, action.parameters)
-            transition, _ = self._transitions[action.name]
+            transition, _ = self._transitions.get(action.name) or self._transition(action.name)
             for args in sorted({tuple([b[n] for n in names]) for b in found}):
                 if transition.applicable(facts, args):
                     yield Step(action.name, args)
@@ -221,12 +219,6 @@ class Semantics:
         if self._known is None or self._known[0] is not state:
             self._known = (state, self.facts(state))
         return self._known[1]
-
-
-def _fluents(domain: Domain) -> frozenset[str]:
-    """The predicates that actions change."""
-    effects = (effect for action in domain.actions for effect in simple_effects(action.effects))
-    return frozenset(e.atom.predicate for e in effects if not isinstance(e, Assign))
 
 
 def _functions(task: Task) -> tuple[frozenset[str], frozenset[str]]:

@@ -7,7 +7,7 @@ operations; whatever else an action has is evaluated as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -57,10 +57,10 @@ step which mixes them no meaning (Fox and Long, JAIR 20, 2003, definition 10).""
 
 @dataclass(slots=True)
 class Changes:
-    """What a step changes: true atoms deleted, false ones added, numbers set."""
+    """What a step changes: true atoms deleted, false ones added, each once, and numbers set."""
 
-    deleted: set[GroundAtom] = field(default_factory=set)
-    added: set[GroundAtom] = field(default_factory=set)
+    deleted: list[GroundAtom] = field(default_factory=list)
+    added: list[GroundAtom] = field(default_factory=list)
     numbers: dict[FunctionTerm, Fraction] = field(default_factory=dict)
     kinds: dict[FunctionTerm, str] = field(default_factory=dict)
     """How each number is changed: only changes of one kind can be made in any order."""
@@ -170,14 +170,6 @@ class Transition:
         """
         values = args + self._tail
         changes = Changes()
-        if not self._effects:
-            self._change(
-                facts,
-                changes,
-                [(predicate, pick(values)) for predicate, pick in self._added],
-                [(predicate, pick(values)) for predicate, pick in self._deleted],
-            )
-            return changes
         added = {(predicate, pick(values)) for predicate, pick in self._added}
         deleted = {(predicate, pick(values)) for predicate, pick in self._deleted}
         bindings = self.bindings(args)
@@ -189,23 +181,40 @@ class Transition:
                     deleted.add((atom.predicate, tuple([inner.get(a, a) for a in atom.args])))
                 case Assign():
                     self._assign(facts, changes, effect, inner)
-        self._change(facts, changes, added, deleted)
+        # An atom both deleted and added is true after.
+        changes.deleted += [atom for atom in deleted - added if facts.holds(*atom)]
+        changes.added += [atom for atom in added if not facts.holds(*atom)]
         return changes
 
-    @staticmethod
-    def _change(
-        facts: Facts,
-        changes: Changes,
-        added: Collection[GroundAtom],
-        deleted: Collection[GroundAtom],
-    ) -> None:
-        """Notes what changes: an atom both deleted and added is true after."""
-        for atom in deleted:
-            if atom not in added and facts.holds(*atom):
-                changes.deleted.add(atom)
-        for atom in added:
-            if not facts.holds(*atom):
-                changes.added.add(atom)
+    def apply(self, facts: Facts, args: Args) -> Changes:
+        """Makes a step's changes in the facts. Raises as `changes` does, with nothing changed.
+
+        Derived atoms are left as they are.
+        """
+        if self._effects:
+            changes = self.changes(facts, args)
+            for predicate, ground in changes.deleted:
+                facts.remove(predicate, ground)
+            for predicate, ground in changes.added:
+                facts.add(predicate, ground)
+            facts.numbers.update(changes.numbers)
+            return changes
+        values = args + self._tail
+        changes = Changes()
+        deleted = changes.deleted
+        for predicate, pick in self._deleted:
+            ground = pick(values)
+            if facts.remove(predicate, ground):
+                deleted.append((predicate, ground))
+        for predicate, pick in self._added:
+            ground = pick(values)
+            if facts.add(predicate, ground):
+                atom = (predicate, ground)
+                if atom in deleted:
+                    deleted.remove(atom)
+                else:
+                    changes.added.append(atom)
+        return changes
 
     def special_effects(self, facts: Facts, args: Args) -> Iterator[_TakesPlace]:
         """The conditional, universal and numeric effects that take place.

@@ -6,25 +6,18 @@ whose steps follow one another.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypeAlias
+from itertools import chain
 
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.formula import Atom, Condition, Not
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Plan, Step
-from goalsmith.domains.semantics import NotApplicableError, Semantics
+from goalsmith.domains.semantics import Changes, NotApplicableError, Semantics
+from goalsmith.domains.transition import GroundAtom
 from goalsmith.domains.writer import write_condition
-
-_Touched: TypeAlias = dict[tuple[str, tuple[str, ...]], tuple[int, int]]
-"""For each atom that changed: the last step that changed it, and how often steps did.
-
-An atom changes to and fro, so one that changed an even number of times is as it was at first.
-"""
-
-
-_NEVER = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +65,48 @@ def validate(task: Task, plan: Plan, semantics: Semantics | None = None) -> Vali
     semantics = semantics or Semantics(task)
     start = semantics.initial_state()
     facts = semantics.facts(start)
-    touched: _Touched = {}
+    history: list[Changes] = []
     for index, step in enumerate(plan):
         try:
-            changes = semantics.perform(facts, step)
+            history.append(semantics.perform(facts, step))
         except NotApplicableError as error:
             action = semantics.actions[step.action]
             unmet = semantics.unmet(facts, action.precondition, semantics.bindings(step))
-            reasons = tuple(_reason(u, touched, plan, semantics.derived) for u in unmet)
+            reasons = _reasons(unmet, history, plan, semantics.derived)
             return Validation(Failure(index, step, unmet, reasons or (str(error),)))
         except InputError as error:
             return Validation(Failure(index, step, (), (str(error),)))
-        for ground in changes.deleted:
-            touched[ground] = index, touched.get(ground, _NEVER)[1] + 1
-        for ground in changes.added:
-            touched[ground] = index, touched.get(ground, _NEVER)[1] + 1
     goal = task.problem.goal
     unmet = semantics.unmet(facts, goal)
     if unmet:
-        reasons = tuple(_reason(u, touched, plan, semantics.derived) for u in unmet)
+        reasons = _reasons(unmet, history, plan, semantics.derived)
         return Validation(Failure(len(plan), None, unmet, reasons))
-    # The final state is the initial one with what changed in between; the rest is shared.
-    changed = {Atom(*ground) for ground, (_, times) in touched.items() if times % 2}
-    final = State(start.atoms ^ changed, semantics.numbers(facts))
+    # An atom changes to and fro: one that changed an even number of times is as it was at first.
+    lists = ((changes.deleted, changes.added) for changes in history)
+    times = Counter(chain.from_iterable(chain.from_iterable(lists)))
+    after = start.atoms ^ {Atom(*ground) for ground, count in times.items() if count % 2}
+    final = State(after, semantics.numbers(facts))
     return Validation(None, semantics.cost(facts, len(plan)), final)
 
 
-def _reason(unmet: Condition, touched: _Touched, plan: Plan, derived: frozenset[str]) -> str:
-    """Why a condition does not hold: which step made it false, or that none made it true."""
+def _reasons(
+    unmet: tuple[Condition, ...], history: list[Changes], plan: Plan, derived: frozenset[str]
+) -> tuple[str, ...]:
+    """One sentence for each condition that does not hold after the steps so far."""
+    last: dict[GroundAtom, int] = {}
+    for index, changes in enumerate(history):
+        last.update(dict.fromkeys(changes.deleted, index))
+        last.update(dict.fromkeys(changes.added, index))
+    return tuple([_reason(each, last, plan, derived) for each in unmet])
+
+
+def _reason(
+    unmet: Condition, changed: dict[GroundAtom, int], plan: Plan, derived: frozenset[str]
+) -> str:
+    """Why a condition does not hold: which step made it false, or that none made it true.
+
+    `changed` gives the last step that changed an atom.
+    """
     text = write_condition(unmet)
     negated = isinstance(unmet, Not)
     atom = unmet.part if isinstance(unmet, Not) else unmet
@@ -108,7 +115,7 @@ def _reason(unmet: Condition, touched: _Touched, plan: Plan, derived: frozenset[
     if atom.predicate in derived:
         follows = "follows" if negated else "does not follow"
         return f"{text} does not hold: {atom} {follows} from what is true then"
-    last, _ = touched.get((atom.predicate, atom.args), (None, 0))
+    last = changed.get((atom.predicate, atom.args))
     if negated:
         since = (
             f"was added by step {last + 1} {plan.steps[last]}"

@@ -530,19 +530,40 @@ def derived_by_definition(state: State, rules: tuple[DerivedRule, ...]) -> froze
     return facts.atoms()
 
 
-def check_derivation(
-    rules: tuple[DerivedRule, ...], world: Facts, steps: list[tuple[Action, str, str]]
-) -> None:
+def with_rules(rules: tuple[DerivedRule, ...], world: Facts) -> Task:
     every = {**ARITIES, **DERIVED}
     predicates = tuple(Predicate(n, (Parameter("?k"),) * arity) for n, arity in every.items())
     domain = replace(WORLD, predicates=predicates, derived=rules, actions=TOGGLES)
-    one = Task(domain, Problem("x", "w", OBJECTS, tuple(sorted(world.atoms()))))
-    semantics = Semantics(one)
+    return Task(domain, Problem("x", "w", OBJECTS, tuple(sorted(world.atoms()))))
+
+
+def check_derivation(
+    rules: tuple[DerivedRule, ...], world: Facts, steps: list[tuple[Action, str, str]]
+) -> None:
+    semantics = Semantics(with_rules(rules, world))
     facts = semantics.facts(semantics.initial_state())
     assert facts.atoms() == derived_by_definition(semantics.state(facts), rules)
     for action, *args in steps:
         semantics.perform(facts, Step(action.name, tuple(args[: len(action.parameters)])))
         assert facts.atoms() == derived_by_definition(semantics.state(facts), rules)
+
+
+def check_deferral(
+    rules: tuple[DerivedRule, ...],
+    world: Facts,
+    steps: list[tuple[Action, str, str]],
+    asked: list[str | None],
+) -> None:
+    """Before each step at most one derived predicate is asked for, and in the end all are."""
+    semantics = Semantics(with_rules(rules, world))
+    facts = semantics.facts(semantics.initial_state())
+    for (action, *args), predicate in zip(steps, asked, strict=False):
+        if predicate is not None:
+            right = derived_by_definition(semantics.state(facts), rules)
+            found = {Atom(predicate, each) for each in facts.relation(predicate)}
+            assert found == {atom for atom in right if atom.predicate == predicate}
+        semantics.perform(facts, Step(action.name, tuple(args[: len(action.parameters)])))
+    assert facts.atoms() == derived_by_definition(semantics.state(facts), rules)
 
 
 STEPS = st.lists(
@@ -568,6 +589,32 @@ def test_derived_atoms_of_many_rules_are_those_of_the_definition(
     check_derivation(rules, world, steps)
 
 
+ASKED = st.lists(st.none() | st.sampled_from(tuple(DERIVED)), min_size=8, max_size=8)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rule_sets(), worlds(), STEPS, ASKED)
+def test_derived_atoms_are_right_whenever_they_are_first_asked_for(
+    rules: tuple[DerivedRule, ...],
+    world: Facts,
+    steps: list[tuple[Action, str, str]],
+    asked: list[str | None],
+) -> None:
+    check_deferral(rules, world, steps, asked)
+
+
+@pytest.mark.long
+@settings(max_examples=amount(5_000, 300), deadline=None, suppress_health_check=list(HealthCheck))
+@given(rule_sets(), worlds(), STEPS, ASKED)
+def test_derived_atoms_of_many_rules_are_right_whenever_they_are_asked_for(
+    rules: tuple[DerivedRule, ...],
+    world: Facts,
+    steps: list[tuple[Action, str, str]],
+    asked: list[str | None],
+) -> None:
+    check_deferral(rules, world, steps, asked)
+
+
 @pytest.mark.parametrize("number", [1, 2, 3])
 @pytest.mark.parametrize("name", ["philosophers", "psr-middle"])
 def test_derived_atoms_kept_along_a_walk_are_those_derived_anew(
@@ -585,11 +632,70 @@ def test_derived_atoms_kept_along_a_walk_are_those_derived_anew(
         semantics.perform(facts, rng.choice(steps))
 
 
+COPIES = """(:predicates (one ?x) (two ?x) (apart ?x))
+  (:derived (one ?x) (p ?x)) (:derived (two ?x) (one ?x)) (:derived (apart ?x) (q ?x))
+  (:action drop :parameters (?x) :precondition (two ?x) :effect (not (p ?x)))"""
+
+
+def test_only_what_is_asked_for_and_what_it_needs_is_derived() -> None:
+    semantics = Semantics(task(COPIES, "(p a) (p b) (q a)"))
+    facts = semantics.facts(semantics.initial_state())
+    assert all(map(facts.is_deferred, semantics.derived))
+    semantics.perform(facts, Step("drop", ("a",)))
+    assert semantics.state(facts).atoms == {Atom("p", ("b",)), Atom("q", ("a",))}
+    assert {p for p in semantics.derived if facts.is_deferred(p)} == {"apart"}
+    assert facts.relation("two") == {("b",)}
+    assert facts.candidates("apart", ["a"]) == facts.lookup("apart", 0, "a") == {("a",)}
+
+
+def test_what_is_first_asked_for_by_the_goal_is_found_there() -> None:
+    semantics = Semantics(task(COPIES, "(p a) (q a)", goal="(and (apart a) (not (apart b)) (h))"))
+    facts = semantics.facts(semantics.initial_state())
+    semantics.perform(facts, Step("drop", ("a",)))
+    assert semantics.unmet(facts, semantics.task.problem.goal) == (Atom("h"),)
+
+
+def test_ranks_are_the_same_before_and_after_atoms_are_asked_for() -> None:
+    semantics = Semantics(task(COPIES, "(p a) (q a)"))
+    facts = semantics.facts(semantics.initial_state())
+    ranks = semantics.ranks(facts)
+    assert ranks["one", ("a",)] < ranks["two", ("a",)]
+    assert facts.relation("two") == {("a",)}
+    assert semantics.ranks(facts) == ranks
+
+
+def test_an_interrupted_derivation_starts_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    semantics = Semantics(task(REACH, "(r a b) (r b a) (r b c)"))
+    facts = semantics.facts(semantics.initial_state())
+    heads, calls = Query.heads, []
+
+    def interrupted(query: Query, facts: Facts, args: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
+        calls.append(args)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return heads(query, facts, args)
+
+    monkeypatch.setattr(Query, "heads", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        facts.holds("reach", ("a", "c"))
+    assert facts.holds("reach", ("a", "c"))
+    assert len(facts.relation("reach")) == 6
+
+
+def test_derived_predicates_that_rest_on_each_other_in_a_long_chain_are_found_at_once() -> None:
+    names = [f"d{i}" for i in range(1500)]
+    predicates = " ".join(f"({name})" for name in names)
+    rules = " ".join(f"(:derived ({b}) ({a}))" for a, b in zip(["g", *names], names, strict=False))
+    semantics = Semantics(task(f"(:predicates {predicates}) {rules}", "(g)"))
+    assert semantics.facts(semantics.initial_state()).holds(names[-1], ())
+
+
 def test_an_atom_derived_in_a_circle_is_lost_with_what_it_rests_on() -> None:
     sections = f"""{REACH} (:action cut :parameters (?x ?y) :effect (not (r ?x ?y)))
       (:action link :parameters (?x ?y) :effect (r ?x ?y))"""
     semantics = Semantics(task(sections, "(r a b) (r b a) (r b c)"))
     facts = semantics.facts(semantics.initial_state())
+    assert len(facts.relation("reach")) == 6
     semantics.perform(facts, Step("cut", ("a", "b")))
     assert facts.relation("reach") == {("b", "a"), ("b", "c")}
     semantics.perform(facts, Step("link", ("a", "b")))
@@ -604,6 +710,7 @@ def test_conditions_that_share_no_variable_are_not_multiplied() -> None:
     semantics = Semantics(task(sections, "(q a) (q b) (p a) (p b) (g)"))
     facts = semantics.facts(semantics.initial_state())
     start = time.perf_counter()
+    assert facts.holds("some", ())
     semantics.perform(facts, Step("drop", ("a",)))
     assert facts.holds("some", ())
     semantics.perform(facts, Step("drop", ("b",)))
@@ -663,6 +770,27 @@ def test_nesting_up_to_the_readers_bound_is_evaluated() -> None:
         condition = f"({'forall' if i % 2 else 'exists'} (?x) (and {condition} (not (h))))"
     assert true(condition, "(p a) (p b) (p c)")
     assert not true(condition, "(p a) (p b) (p c) (h)")
+
+
+# What a step changes
+
+
+@pytest.mark.parametrize("special", ["", "(when (q a) (h))"])
+def test_what_a_step_changes_is_named_once_and_only_if_it_changes(special: str) -> None:
+    sections = f"""(:action move :parameters (?x ?y ?z)
+      :effect (and (not (p ?x)) (not (p ?z)) (p ?y) (q ?y) (q ?z) {special}))"""
+    semantics = Semantics(task(sections, "(p a) (p b)"))
+
+    def changes(*args: str) -> tuple[list[str], list[str], set[str]]:
+        facts = semantics.facts(semantics.initial_state())
+        found = semantics.perform(facts, Step("move", args))
+        lists = [sorted(name + "".join(at) for name, at in x) for x in (found.deleted, found.added)]
+        return *lists, {atom.predicate + "".join(atom.args) for atom in facts.atoms()}
+
+    assert changes("a", "a", "a") == ([], ["qa"], {"pa", "pb", "qa"})
+    assert changes("a", "c", "a") == (["pa"], ["pc", "qa", "qc"], {"pb", "pc", "qa", "qc"})
+    assert changes("a", "b", "c") == (["pa"], ["qb", "qc"], {"pb", "qb", "qc"})
+    assert changes("c", "b", "b") == ([], ["qb"], {"pa", "pb", "qb"})
 
 
 # Random walks and enumeration on the competitions' instances
