@@ -236,6 +236,123 @@ def test_parts_of_an_action_come_in_any_order_and_may_be_left_out() -> None:
     assert domain.action("b").effects == domain.action("c").effects == ()
 
 
+# Runs: what the grammar reads as one token, and what it reads word by word
+
+
+TERMS_AND_TYPES = """
+(define (domain d) (:types s - t t u)
+  (:constants C - s)
+  (:predicates (p ?x - t ?y) (q) (not-q ?x - u))
+  (:action a :parameters (?x ?z - s ?y - u) :precondition {} :effect {}))
+"""
+
+
+@pytest.mark.parametrize(
+    "literals",
+    [
+        "(p ?x ?y) (q)",
+        "(NOT (p ?X c))\n (Q) (not\t( Not-Q ?y ) )",
+        "(p?x?y)(not(p ?x C))(not (q))",
+        "( q ) (not (q)) (and) (q) (not (q))",
+        "(not-q ?y) (not (not-q ?y))",
+    ],
+)
+def test_runs_of_literals_are_read_as_literals_are_one_by_one(literals: str) -> None:
+    def parts(text: str) -> tuple[object, object]:
+        action = read_domain(TERMS_AND_TYPES.format(text, text)).actions[0]
+        assert isinstance(action.precondition, And)
+        return action.precondition.parts, action.effects
+
+    conditions, effects = parts(f"(and {literals})")
+    # Behind another conjunction there are no runs.
+    assert parts(f"(and (and) {literals})") == ((And(), *conditions), effects)
+    assert conditions
+
+
+@pytest.mark.parametrize(
+    "literals",
+    [
+        "(q) (p ?x) (not (p ?x ?y ?z))",
+        "(q) (r ?x) (not (r)) (q)",
+        "(not (p ?w ?y)) (p ?x d) (q)",
+        "(not (p ?y?x)) (not (not-q ?x)) (not-q c)",
+    ],
+)
+def test_what_is_wrong_in_a_run_is_found_as_in_literals_one_by_one(literals: str) -> None:
+    def found(before: str) -> list[dict[str, object]]:
+        text = TERMS_AND_TYPES.format(f"(and {before} {literals})", f"(and {before} {literals})")
+        with pytest.raises(PddlError) as error:
+            read_domain(text)
+        return [d.as_dict() for d in error.value.diagnostics]
+
+    assert found("(and)")
+    for one, other in zip(found("     "), found("(and)"), strict=True):
+        assert one | {"snippet": ""} == other | {"snippet": ""}
+
+
+@pytest.mark.parametrize(
+    ("run", "groups"),
+    [
+        ("?x ?y - t ?z - s ?w", "?x - (either t) ?y - (either t) ?z - (either s) ?w"),
+        ("?x?y -t?z\n-\ns", "?x - (either t) ?y - (either t) ?z - (either s)"),
+        ("?-x - a-b ?y", "?-x - (either a-b) ?y"),
+    ],
+)
+def test_runs_with_types_are_read_as_their_parts_are(run: str, groups: str) -> None:
+    text = "(define (domain d) (:types t s a-b) (:constants {}) (:predicates (p {})))"
+    names, name_groups = run.replace("?", " ").replace(" -x", " x"), groups.replace("?", "")
+    name_groups = name_groups.replace("-x", "x")
+    assert read_domain(text.format(names, run)) == read_domain(text.format(name_groups, groups))
+
+
+def test_keywords_end_a_run() -> None:
+    task = yard(
+        "(:objects T1 - Lorry depot - place)", "(:goal (and (quiet) (or (quiet)) (parked t1)))"
+    )
+    quiet = Atom("quiet")
+    assert task.problem.goal == And((quiet, Or((quiet,)), Atom("parked", ("T1",))))
+
+
+LETTERS = """
+start: "(" word* ")" | "[" (word | LETTERS)* "]" NUMBER
+word: NAME | AND
+AND.1: /and(?![a-z])/
+LETTERS.2: /(?>[a-c]\\s*)+(?![a-z])/
+NAME: /[a-z]+/
+NUMBER: /[0-9]+/
+%ignore /[ \\n]/
+%ignore "_"
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("(a and band )", " [_x a b\n c ab and]_ 12 ", "()", "[ ]1"),
+        *("", "  ", "(", "(1)", "(a", "(a]", "[a] b", "[a b $]1", "(a) )", "(a \t b)", "[a]12 _$"),
+    ],
+)
+def test_the_lexer_gives_the_tokens_and_errors_of_larks_own(text: str) -> None:
+    import lark
+
+    from goalsmith.domains.reading.lexer import SectionLexer
+
+    def outcome(lexer: str | type[SectionLexer]) -> object:
+        parser = lark.Lark(LETTERS, parser="lalr", lexer=lexer)
+        # Around the slice stands what neither may look at.
+        part = lark.TextSlice(f"(a {text} b)", 3, 3 + len(text))
+        try:
+            tree = parser.parse(part)
+        except lark.UnexpectedToken as error:
+            return error.token.type, str(error.token), error.token.start_pos, error.accepts
+        except lark.UnexpectedCharacters as error:
+            return error.pos_in_stream, error.allowed
+        tokens = tree.scan_values(lambda each: isinstance(each, lark.Token))
+        return tree, [(token.type, str(token), token.start_pos) for token in tokens]
+
+    assert outcome(SectionLexer) == outcome("contextual")
+
+
 # Types
 
 

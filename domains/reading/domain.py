@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from goalsmith.domains.diagnostics import did_you_mean
@@ -194,7 +195,7 @@ class DomainReader(FormulaReader):
             case "empty":
                 return ()
             case "and_":
-                return tuple(e for p in parts for e in self.effects(p, scope, depth + 1))
+                return tuple(self._parallel(tree, scope, depth))
             case "delete":
                 return (Delete(self.atom(parts[0], scope)),)
             case "forall":
@@ -222,6 +223,20 @@ class DomainReader(FormulaReader):
                 return (self.locate(change, operator),)
             case _:
                 return (Add(self.atom(tree, scope)),)
+
+    def _parallel(self, tree: Tree[Token], scope: Scope, depth: int) -> Iterator[Effect]:
+        """The effects in a conjunction, of which runs of literals are several."""
+        for child in tree.children:
+            if not isinstance(child, str):
+                yield from self.effects(child, scope, depth + 1)
+            elif child.type == "LITERALS":
+                for literal in self.literals.literals(child, scope):
+                    if literal.atom is None or depth + 2 > MAX_DEPTH:
+                        yield from self.effects(literal.tree("delete"), scope, depth + 1)
+                    elif literal.negation is None:
+                        yield Add(literal.atom)
+                    else:
+                        yield Delete(literal.atom)
 
     def check_derived(self, derived: tuple[DerivedRule, ...], actions: dict[str, Action]) -> None:
         """Derived predicates are changed by no action, and none depends on its own negation."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
@@ -44,7 +44,8 @@ from goalsmith.domains.language import (
 )
 from goalsmith.domains.reading import syntax
 from goalsmith.domains.reading.atoms import AtomReader
-from goalsmith.domains.reading.syntax import all_tokens, children, is_tree, tokens_of, words_in
+from goalsmith.domains.reading.literals import LiteralReader
+from goalsmith.domains.reading.syntax import all_tokens, is_tree, tokens_of, words_in
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -81,6 +82,7 @@ class FormulaReader:
         self.functions: dict[str, Function] = {}
         self.hierarchy = TypeHierarchy(Domain(""))
         self.runs = AtomReader(self)
+        self.literals = LiteralReader(self)
         # Where parts of formulas and effects begin, by identity; the part is kept, so that no
         # other one gets its identity.
         self.offsets: dict[int, tuple[Part, int]] = {}
@@ -131,18 +133,27 @@ class FormulaReader:
 
     def typed_names(self, tree: Tree[Token]) -> Iterable[tuple[Token, tuple[Token, ...] | None]]:
         """Each name or variable of a typed list with its types as written (None: none given)."""
-        for group in tree.children:
-            types = None
-            names: list[Token] = []
-            for child in children(group):
-                if not isinstance(child, str):
-                    types = tuple(t for t in tokens_of(child) if t.type == "NAME")
-                elif child.type == "NAMES":
-                    names.extend(words_in(child))
-                elif child.type != "DASH":
-                    names.append(child)
-            for name in names:
-                yield name, types
+        types: tuple[Token, ...] | None
+        for part in tree.children:
+            if isinstance(part, str):
+                words = iter(words_in(part))
+                names = []
+                for each in words:
+                    if each != "-":
+                        names.append(each)
+                    else:
+                        types = (next(words),)
+                        for name in names:
+                            yield name, types
+                        names = []
+            else:
+                run, last = part.children[0], part.children[-1]
+                assert isinstance(run, str)
+                types = None
+                if is_tree(last):
+                    types = tuple(t for t in tokens_of(last) if t.type == "NAME")
+                for name in words_in(run):
+                    yield name, types
 
     def resolve_types(self, types: tuple[Token, ...] | None) -> tuple[str, ...]:
         """Declared spellings of types; unknown ones are reported and left out."""
@@ -238,7 +249,7 @@ class FormulaReader:
             resolved.append(name)
             if index < len(parameters):
                 wanted = parameters[index].types
-                fits = self.hierarchy.fits(types, wanted)
+                fits = types == wanted or self.hierarchy.fits(types, wanted)
                 if not fits and token.startswith("?"):
                     # A variable of a wider type may still stand for an object that fits.
                     fits = self.hierarchy.fits(wanted, types)
@@ -317,7 +328,7 @@ class FormulaReader:
             case "empty":
                 found = And()
             case "and_":
-                found = And(tuple(self._conjuncts(tree, inner)))
+                found = And(tuple(self._conjuncts(tree, scope, depth)))
             case "or_":
                 found = Or(tuple(map(inner, parts)))
             case "not_":
@@ -335,18 +346,26 @@ class FormulaReader:
                 found = self.atom(tree, scope)
         return self.locate(found, next(all_tokens(tree), None))
 
-    def _conjuncts(
-        self, tree: Tree[Token], inner: Callable[[Tree[Token]], Condition]
-    ) -> Iterator[Condition]:
-        """The parts of a conjunction, of which runs of ground atoms are several."""
+    def _conjuncts(self, tree: Tree[Token], scope: Scope, depth: int) -> Iterator[Condition]:
+        """The parts of a conjunction, of which runs are several."""
         for child in tree.children:
             if not isinstance(child, str):
-                yield inner(child)
+                yield self.condition(child, scope, depth + 1)
             elif child.type == "ATOMS":
                 for atom, offset in self.runs.atoms(child):
                     # As elsewhere the place of an atom is that of its predicate.
                     self.offsets[id(atom)] = atom, offset + 1
                     yield atom
+            elif child.type == "LITERALS":
+                for literal in self.literals.literals(child, scope):
+                    if literal.atom is None or depth + 2 > MAX_DEPTH:
+                        yield self.condition(literal.tree("not_"), scope, depth + 1)
+                    elif literal.negation is None:
+                        yield literal.atom
+                    else:
+                        negated = Not(literal.atom)
+                        self.offsets[id(negated)] = negated, literal.negation
+                        yield negated
 
     def comparison(self, tree: Tree[Token], scope: Scope, depth: int) -> Condition:
         """Equality of terms, or a relation of numbers."""

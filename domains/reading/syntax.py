@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, TypeGuard
 
 from goalsmith.domains.diagnostics import MAX_FINDINGS, Diagnostic, Source, nearest
@@ -53,7 +52,6 @@ _TERMINALS = {
     "LPAR": "`(`",
     "RPAR": "`)`",
     "NAME": "a name",
-    "NAMES": "a name",
     "VARIABLE": "a variable such as `?x`",
     "NUMBER": "a number",
     "DASH": "`-`",
@@ -70,7 +68,19 @@ _TERMINALS = {
     "$END": "the end of the section",
 }
 
+_RUNS = {
+    "NAMES": ("NAME",),
+    "VARIABLES": ("VARIABLE",),
+    "TERMS": ("NAME", "VARIABLE"),
+    "TYPED_NAMES": ("NAME",),
+    "TYPED_VARIABLES": ("VARIABLE",),
+    "LITERALS": ("LPAR",),
+}
+"""Runs, with the terminals that each may begin with."""
+
 _WORD = re.compile(r"\S+")
+_IN_RUN = re.compile(r"-|\??[^\s()?:;]+")
+_FIRST_IN_RUN = re.compile(r"\(|\??[^\s()?:;]+")
 _COMMENT = re.compile(r";[^\n]*")
 _SECTION = re.compile(r"\(\s*(:[^\s()?:;]+)")
 _PREFERENCE = re.compile(r"\(\s*(preference)(?=[\s()])", re.IGNORECASE)
@@ -87,15 +97,9 @@ class Section:
 
 @cache
 def _lark() -> Lark:
-    from lark import Lark
+    from goalsmith.domains.reading.tables import parser
 
-    grammar = (
-        resources.files("goalsmith.domains.reading")
-        .joinpath("pddl.lark")
-        .read_text(encoding="utf-8")
-    )
-    starts = ["header", "condition", *SECTION_RULES.values()]
-    return Lark(grammar, parser="lalr", start=starts, maybe_placeholders=False)
+    return parser()
 
 
 def blank_comments(text: str) -> str:
@@ -122,15 +126,17 @@ def parse(text: str, start: int, end: int, rule: str, source: Source) -> Tree[To
         offset = error.pos_in_stream or 0
         word = _WORD.match(text, offset)
         found = word.group() if word else text[offset]
-        return syntax_error(source, offset, found, error.allowed or set())
+        parser = error.interactive_parser
+        expected = parser.accepts() if parser else set()  # type: ignore[no-untyped-call]
+        return syntax_error(source, offset, found, expected)
     except UnexpectedInput as error:
         return syntax_error(source, max(start, error.pos_in_stream or start), "", set())
 
 
 def _first(token: Token) -> str:
-    """What is shown of a token: of a run of names or atoms only the first."""
-    if token.type == "NAMES":
-        return token.split(maxsplit=1)[0]
+    """What is shown of a token: of a run only what is first in it."""
+    if token.type in _RUNS and (word := _FIRST_IN_RUN.match(token)):
+        return word.group()
     if token.type == "ATOMS":
         return token[: token.index(")") + 1]
     return str(token)
@@ -146,7 +152,8 @@ def _last_visible(text: str, start: int, end: int) -> int:
 def syntax_error(source: Source, offset: int, found: str, terminals: set[str]) -> Diagnostic:
     """What a parser's refusal means for the person who wrote the text."""
     position = source.position(offset)
-    expected = tuple(sorted({_TERMINALS.get(t, f"`{t.lower()}`") for t in terminals}))
+    single = {each for t in terminals for each in _RUNS.get(t, (t,))}
+    expected = tuple(sorted({_TERMINALS.get(t, f"`{t.lower()}`") for t in single}))
     shown = found if len(found) <= 40 else found[:37] + "…"
     suggestion = ""
     if not found and "RPAR" in terminals:
@@ -250,34 +257,33 @@ def is_tree(part: Tree[Token] | Token) -> TypeGuard[Tree[Token]]:
     return not isinstance(part, str)
 
 
-def children(tree: Tree[Token] | Token) -> list[Tree[Token] | Token]:
-    """The parts of a tree."""
-    return tree.children if is_tree(tree) else []
-
-
 def subtree(tree: Tree[Token]) -> Tree[Token]:
     """The first part of a tree that is a tree itself."""
     return next(c for c in tree.children if is_tree(c))
 
 
 def tokens_of(tree: Tree[Token]) -> list[Token]:
-    """The tokens directly in a tree; a term counts as its token."""
-    found = []
+    """The tokens directly in a tree; a run of terms counts as its terms."""
+    found: list[Token] = []
     for part in tree.children:
-        if not is_tree(part):
-            found.append(part)
-        elif part.data == "term":
-            found.append(part.children[0])
-    return found  # type: ignore[return-value]
+        if isinstance(part, str):
+            if part.type == "TERMS":
+                found.extend(words_in(part))
+            else:
+                found.append(part)
+    return found
 
 
-def words_in(run: Token) -> Iterator[Token]:
-    """The names in a run of names, each as a token of its own."""
-    from lark import Token
+def words_in(run: Token, start: int = 0, end: int | None = None) -> list[Token]:
+    """The words in a run, each as a token of its own: names, variables, and `-` before a type.
+
+    Only what is between `start` and `end` is looked at, counted from where the run begins.
+    """
+    from goalsmith.domains.reading.lexer import word
 
     base = run.start_pos or 0
-    for match in _WORD.finditer(run):
-        yield Token("NAME", match.group(), start_pos=base + match.start())
+    found = _IN_RUN.finditer(run, start, len(run) if end is None else end)
+    return [word("NAME", m.group(), base + m.start()) for m in found]
 
 
 def all_tokens(tree: Tree[Token]) -> Iterator[Token]:
