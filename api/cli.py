@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from goalsmith import __version__
-from goalsmith.commands import (
-    bench,
-    check,
-    compare,
-    demo,
-    domains,
-    engines,
-    explain,
-    order,
-    run,
-    solve,
-    translate,
-    validate,
-    verify,
-)
+from goalsmith.commands import Commands
 from goalsmith.domains.errors import GoalsmithError
 from goalsmith.domains.outcome import Outcome
 
+
+class Goalsmith(TyperGroup):
+    """The group of all commands, none of which is loaded before it is asked for."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        # Commands are only looked up here, never added.
+        self.commands = Commands()  # type: ignore[assignment]
+
+
 app = typer.Typer(
+    cls=Goalsmith,
     name="goalsmith",
     no_args_is_help=True,
     add_completion=False,
@@ -52,21 +50,6 @@ def _root(
     ] = False,
 ) -> None:
     pass
-
-
-app.command("demo")(demo.demo)
-app.command("translate")(translate.translate)
-app.command("solve")(solve.solve)
-app.command("validate")(validate.validate)
-app.command("explain")(explain.explain)
-app.command("order")(order.order)
-app.command("verify")(verify.verify)
-app.command("check")(check.check)
-app.command("compare")(compare.compare)
-app.command("run")(run.run)
-app.command("engines")(engines.engines)
-app.add_typer(domains.app, name="domains")
-app.add_typer(bench.app, name="bench")
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO, cast
@@ -21,6 +20,9 @@ PIPE_WIDTH = 10_000
 """Columns of a line that is not shown on a terminal."""
 
 _FILLING = re.compile(r" +\n")
+
+_CONTROLS = dict.fromkeys(map(ord, "\a\b\v\f\r"))
+"""Characters that are left out of what is printed, as rich does."""
 
 
 class _Trimmed:
@@ -52,11 +54,22 @@ def say(*parts: RenderableType) -> None:
     console().print(*parts)
 
 
+def line(text: str, style: str, stderr: bool = False) -> None:
+    """Prints a text in a style; in a pipe or file plainly, for which rich need not be loaded."""
+    stream = sys.stderr if stderr else sys.stdout
+    if stream.isatty() or os.environ.get("FORCE_COLOR"):
+        from rich.text import Text
+
+        console(stderr).print(Text(text, style=style))
+        return
+    plain = _Trimmed(stream)
+    plain.write(f"{text.translate(_CONTROLS)}\n")
+    plain.flush()
+
+
 def remark(text: str) -> None:
     """Prints a remark, on standard error, so that what is piped on stays clean."""
-    from rich.text import Text
-
-    console(stderr=True).print(Text(text, style="dim"))
+    line(text, "dim", stderr=True)
 
 
 def remark_missing_engines(asked: str | None) -> None:
@@ -83,14 +96,12 @@ def leave(outcome: Outcome) -> NoReturn:
 
 def report_error(error: GoalsmithError, as_json: bool) -> None:
     """Says what went wrong: a message for a person, and the same as JSON where that was asked."""
-    from rich.text import Text
-
     outcome = error.outcome
     diagnostics = error.diagnostics if isinstance(error, PddlError) else ()
     if as_json:
         say_json(outcome, message=str(error), diagnostics=[d.as_dict() for d in diagnostics])
     prefix = "" if diagnostics else "error: "
-    console(stderr=True).print(Text(f"{prefix}{error}", style="red"))
+    line(f"{prefix}{error}", "red", stderr=True)
 
 
 def write_file(path: Path, text: str) -> None:
@@ -99,6 +110,8 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         InputError: the file cannot be written.
     """
+    import tempfile
+
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:

@@ -4,42 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import Domain, Task
-from goalsmith.domains.library import LibraryDomain, bundled, load_folder, names
-from goalsmith.domains.plans import Plan
 from goalsmith.domains.reader import load_domain, load_text, read_problem
-from goalsmith.domains.wording import Wording, default_wording
-from goalsmith.execute import Environment, Faults, Listener, Run, Simulator, execute
 from goalsmith.settings import Settings, settings
-from goalsmith.solve import (
-    Quality,
-    Solution,
-    Validation,
-    improving_solutions,
-    solve,
-    validate,
-)
-from goalsmith.solve.cache import Cache
-from goalsmith.solve.causal import CausalOrder, causal_order
 from goalsmith.solve.solution import OnSolution, ignored
 
 if TYPE_CHECKING:
+    from goalsmith.domains.library import LibraryDomain
+    from goalsmith.domains.plans import Plan
+    from goalsmith.domains.wording import Wording
+    from goalsmith.execute.environment import Environment
+    from goalsmith.execute.journal import Listener
+    from goalsmith.execute.monitor import Run
+    from goalsmith.execute.simulator import Faults
+    from goalsmith.solve.answer import Quality
+    from goalsmith.solve.cache import Cache
+    from goalsmith.solve.causal import CausalOrder
+    from goalsmith.solve.solution import Solution
+    from goalsmith.solve.validation import Validation
     from goalsmith.translate.model import Model
     from goalsmith.translate.translation import Translation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that the wording can be kept once it is made
 class World:
     """A domain as the planner uses it: with its wording and whatever instances it has."""
 
     domain: Domain
-    wording: Wording
+    given: Wording | None = None
     library: LibraryDomain | None = None
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The wording that was given, or one made from the domain's names."""
+        from goalsmith.domains.wording import default_wording
+
+        return self.given or default_wording(self.domain)
 
     @classmethod
     def of(cls, domain: str | Path | Domain) -> World:
@@ -49,19 +55,23 @@ class World:
             InputError: there is no such domain, or it has errors.
         """
         if isinstance(domain, Domain):
-            return cls(domain, default_wording(domain))
-        if isinstance(domain, str) and domain in names():
-            return cls._of_library(bundled(domain))
+            return cls(domain)
         path = Path(domain)
-        if path.is_dir():
-            return cls._of_library(load_folder(path))
-        if (
-            isinstance(domain, str)
-            and not path.exists()
-            and path.suffix == ""
-            and "/" not in domain
-        ):
-            return cls._of_library(bundled(domain))
+        # A PDDL file is no name, and needs nothing of the library.
+        if path.suffix != ".pddl" or path.is_dir():
+            from goalsmith.domains.library import bundled, load_folder, names
+
+            if isinstance(domain, str) and domain in names():
+                return cls._of_library(bundled(domain))
+            if path.is_dir():
+                return cls._of_library(load_folder(path))
+            if (
+                isinstance(domain, str)
+                and not path.exists()
+                and path.suffix == ""
+                and "/" not in domain
+            ):
+                return cls._of_library(bundled(domain))
         loaded = load_domain(path)
         wording_file = path.with_name("wording.toml")
         if wording_file.is_file():
@@ -69,7 +79,7 @@ class World:
 
             wording = read_wording(load_text(wording_file), loaded, str(wording_file))
             return cls(loaded, wording)
-        return cls(loaded, default_wording(loaded))
+        return cls(loaded)
 
     @classmethod
     def _of_library(cls, library: LibraryDomain) -> World:
@@ -196,6 +206,8 @@ class Planner:
             InputError: the problem is missing or has errors, or the engine is unknown.
             UnsupportedError: no engine is installed.
         """
+        from goalsmith.solve.solver import solve
+
         return solve(
             self.task(problem),
             engine=self.settings.engine,
@@ -218,6 +230,8 @@ class Planner:
 
         Leaving the loop stops the search. Raises as `solve` does.
         """
+        from goalsmith.solve.solver import improving_solutions
+
         return improving_solutions(
             self.task(problem),
             engine=self.settings.engine,
@@ -228,10 +242,14 @@ class Planner:
 
     def validate(self, problem: str | Path | Task, plan: Plan) -> Validation:
         """Whether a plan solves a problem, and where it fails if not."""
+        from goalsmith.solve.validation import validate
+
         return validate(self.task(problem), plan)
 
     def order(self, problem: str | Path | Task, plan: Plan) -> CausalOrder:
         """Which step of a valid plan needs which."""
+        from goalsmith.solve.causal import causal_order
+
         return causal_order(self.task(problem), plan)
 
     def execute(
@@ -249,6 +267,9 @@ class Planner:
 
         Without an environment, in a simulator with the given faults.
         """
+        from goalsmith.execute.monitor import execute
+        from goalsmith.execute.simulator import Simulator
+
         task = self.task(problem)
         if environment is None:
             environment = Simulator(task, faults)

@@ -5,22 +5,20 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from goalsmith.domains.diagnostics import listed
 from goalsmith.domains.formula import Atom
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
-from goalsmith.domains.plans import Plan
-from goalsmith.execute import Divergence
-from goalsmith.solve import Solution
-from goalsmith.solve.causal import CausalLink, CausalOrder, Literal
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from goalsmith.domains.library import LibraryDomain
+    from goalsmith.domains.plans import Plan
+    from goalsmith.execute.divergence import Divergence
     from goalsmith.planner import World
+    from goalsmith.solve.causal import CausalLink, CausalOrder
+    from goalsmith.solve.solution import Solution
     from goalsmith.translate.translation import Translation
 
 MOST_REASONS = 6
@@ -45,6 +43,9 @@ def cost_words(cost: Fraction | None, task: Task) -> str:
 
 def plan_table(plan: Plan, order: CausalOrder, world: World) -> RenderableType:
     """The steps of a plan in English, each with the steps and initial facts that it rests on."""
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table("", "step", "", "needs", box=None, pad_edge=False, header_style="dim")
     for index, step in enumerate(plan):
         table.add_row(
@@ -75,29 +76,30 @@ def _needs(links: tuple[CausalLink, ...], world: World) -> str:
 
 
 def _literal(link: CausalLink, world: World) -> str:
+    from goalsmith.solve.support import Literal
+
     literal = link.literal
     if isinstance(literal, Literal) and isinstance(literal.fact, Atom):
         return world.wording.atom(world.domain, literal.fact, literal.positive)
     return str(literal)
 
 
-def verdict(solution: Solution, task: Task) -> Text:
+def verdict(solution: Solution, task: Task) -> str:
     """One line on a plan that was found."""
     assert solution.plan is not None
     best = ", proved cheapest" if solution.optimal else ""
     if solution.gap:
         best = f", at most {float(solution.gap):.1%} above the cheapest"
     steps = f"{len(solution.plan)} step{'' if len(solution.plan) == 1 else 's'}"
-    return Text(
+    return (
         f"{solution.outcome}: {steps}, cost {cost_words(solution.cost, task)}{best}. "
-        f"{solution.evidence}. {solution.statistics.wall_seconds:.2f} s",
-        style="green",
+        f"{solution.evidence}. {solution.statistics.wall_seconds:.2f} s"
     )
 
 
-def no_plan(solution: Solution) -> Text:
+def no_plan(solution: Solution) -> str:
     """One line on why there is no plan."""
-    return Text(f"{solution.outcome}: {solution.evidence}", style="red")
+    return f"{solution.outcome}: {solution.evidence}"
 
 
 def solution_fields(solution: Solution, order: CausalOrder | None = None) -> dict[str, object]:
@@ -138,6 +140,8 @@ def order_fields(order: CausalOrder) -> list[dict[str, object]]:
 
 def understood(translation: Translation, world: World) -> list[RenderableType]:
     """The problem that was understood, in English again: objects, initial state, goal."""
+    from rich.text import Text
+
     from goalsmith.translate.saying import problem_text
 
     lines: list[RenderableType] = [Text(problem_text(translation.task, world.wording))]
@@ -166,6 +170,9 @@ def translation_fields(translation: Translation) -> dict[str, object]:
 
 def divergence_lines(divergence: Divergence, world: World) -> RenderableType:
     """The difference of two states, one fact to a line: expected but missing, or unexpected."""
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1))
     rows = [("−", "expected, but not so", "red", atom) for atom in sorted(divergence.missing)]
     rows += [("+", "so, but not expected", "yellow", a) for a in sorted(divergence.unexpected)]
@@ -214,6 +221,9 @@ def library_fields(library: LibraryDomain, full: bool = False) -> dict[str, obje
 
 def library_page(library: LibraryDomain) -> list[RenderableType]:
     """A bundled domain in full: what can be said and done in it, and its instances."""
+    from rich.table import Table
+    from rich.text import Text
+
     wording = library.wording
     parts: list[RenderableType] = [
         Text(wording.title, style="bold"),
@@ -249,6 +259,8 @@ def library_page(library: LibraryDomain) -> list[RenderableType]:
 
 def grouped(*parts: RenderableType) -> RenderableType:
     """Several things, one below the other."""
+    from rich.console import Group
+
     return Group(*parts)
 
 

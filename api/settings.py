@@ -7,7 +7,6 @@ a flag, where they would end up in a repository or a process list.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -111,6 +110,8 @@ def settings(
 def _from_file(path: Path) -> dict[str, object]:
     if not path.is_file():
         return {}
+    import tomllib
+
     try:
         table = tomllib.loads(load_text(path))
     except tomllib.TOMLDecodeError as error:

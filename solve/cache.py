@@ -115,8 +115,10 @@ class Cache:
         """The database, for one transaction."""
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with closing(sqlite3.connect(self._file, timeout=PATIENCE)) as database:
+            # To wait for the disk takes longer than a small task, and is for nothing: what a crash
+            # of the machine has broken is removed.
+            database.execute("pragma synchronous = off")
             database.execute("pragma journal_mode = wal")
-            database.execute("pragma synchronous = normal")
             with database:
                 database.execute(_TABLE)
                 yield database

@@ -12,7 +12,6 @@ from goalsmith.solve import fast_downward_wheel, kairos
 from goalsmith.solve.answer import Engine, Quality
 from goalsmith.solve.fast_downward import FastDownward
 from goalsmith.solve.kairos import Kairos
-from goalsmith.solve.unified_planning import PACKAGES, UnifiedPlanningEngine, unified_engines
 
 ENGINES: dict[str, Engine] = {"kairos": Kairos(), "fast-downward": FastDownward()}
 """The engines that race, in the order in which the race starts them."""
@@ -84,6 +83,12 @@ def engine_named(name: str) -> Engine:
     """The engine of a name, one of unified-planning's included. Raises as `engines_to_ask` does."""
     engine = ENGINES.get(name)
     if engine is None:
+        from goalsmith.solve.unified_planning import (
+            PACKAGES,
+            UnifiedPlanningEngine,
+            unified_engines,
+        )
+
         if name not in PACKAGES and name not in unified_engines():
             known = {**ENGINES, **PACKAGES, **unified_engines()}
             raise InputError(f"unknown engine `{name}`: {did_you_mean(name, known, 'engine')}")
@@ -104,6 +109,8 @@ def all_engines() -> tuple[EngineInfo, ...]:
     Raises:
         EngineError: unified-planning's engines cannot be listed.
     """
+    from goalsmith.solve.unified_planning import PACKAGES, UnifiedPlanningEngine, unified_engines
+
     versions = {"kairos": kairos.version(), "fast-downward": fast_downward_wheel.version()}
     rows = []
     for name, engine in ENGINES.items():

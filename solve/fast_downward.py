@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 from goalsmith.domains.diagnostics import did_you_mean
 from goalsmith.domains.errors import InputError
@@ -28,12 +28,11 @@ from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.solve import fast_downward_wheel
 from goalsmith.solve.answer import Answer, OnPlan, Quality, nobody
-from goalsmith.solve.fast_downward_exits import SEARCH_EXITS, TRANSLATOR_EXITS
-from goalsmith.solve.fast_downward_output import statistics_of
-from goalsmith.solve.fast_downward_run import Run
-from goalsmith.solve.fast_downward_searches import SEARCHES, Configuration
 from goalsmith.solve.solution import Limits, Statistics
-from goalsmith.solve.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from goalsmith.solve.fast_downward_run import Run
+    from goalsmith.solve.fast_downward_searches import Configuration
 
 LONGEST_SEARCH = 2**16
 """Characters of a search at most; an argument of a program may have twice as many bytes."""
@@ -93,6 +92,13 @@ class FastDownward:
             return Answer(Outcome.UNSUPPORTED, reason)
         if optimal and self._alias is not None and not self._alias.startswith("seq-opt-"):
             return Answer(Outcome.UNSUPPORTED, f"`{self._alias}` does not prove plans cheapest")
+        # Loaded only now: most small tasks are solved before this engine is asked.
+        import tempfile
+
+        from goalsmith.solve.fast_downward_run import Run
+        from goalsmith.solve.fast_downward_searches import SEARCHES
+        from goalsmith.solve.watchdog import Watchdog
+
         with (
             tempfile.TemporaryDirectory(prefix="goalsmith-") as name,
             Watchdog(Path(name)) as watchdog,
@@ -112,6 +118,9 @@ def _searched(
     on_plan: OnPlan,
 ) -> Answer:
     """Translates the task, then tries searches while one is unsupported."""
+    from goalsmith.solve.fast_downward_exits import SEARCH_EXITS, TRANSLATOR_EXITS
+    from goalsmith.solve.fast_downward_output import statistics_of
+
     translated = running.translate(task)
     if translated.stopped or translated.exit_code != 0:
         return running.answer(translated, TRANSLATOR_EXITS, Statistics())

@@ -7,30 +7,24 @@ is a claim, not a proof.
 
 from __future__ import annotations
 
-import atexit
-import importlib.util
 import math
-import os
 import time
 from functools import cache
-from importlib import metadata
-from threading import Event, Lock
+from threading import Event
 from typing import Any
 
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.writer import write_domain, write_problem
+from goalsmith.solve import kairos_pool
 from goalsmith.solve.answer import STOPPED, Answer, OnPlan, Quality, nobody
-from goalsmith.solve.kairos_client import StoppedError, Worker, WorkerGoneError
+from goalsmith.solve.kairos_client import StoppedError, WorkerGoneError
 from goalsmith.solve.meter import Meter, Stop
 from goalsmith.solve.process import limit_cores, limit_memory
 from goalsmith.solve.solution import Limits, Statistics
 
 OVERTIME = 0.25
 """Seconds that Kairos may take beyond its own time limit before its process is killed."""
-
-MOST_IDLE = 4
-"""Workers kept warm at most."""
 
 MOST_MEMORY_KEPT = 256
 """MiB that a worker may have used at its peak to be kept; a larger one is replaced."""
@@ -55,59 +49,15 @@ STATUSES = {
 """What Kairos's statuses mean. Whatever is not here is a failure of the engine."""
 
 
-class Pool:
-    """Idle workers, for any thread to take and give back."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._idle: list[Worker] = []
-        self._owner = os.getpid()
-
-    def take(self) -> Worker:
-        """An idle worker, or a new one."""
-        with self._lock:
-            if self._owner != os.getpid():
-                # After a fork the workers belong to the parent.
-                self._idle.clear()
-                self._owner = os.getpid()
-            while self._idle:
-                worker = self._idle.pop()
-                if worker.process.poll() is None:
-                    return worker
-                worker.kill()
-        return Worker()
-
-    def give_back(self, worker: Worker) -> None:
-        """Keeps a worker for the next task, unless enough are idle."""
-        with self._lock:
-            if len(self._idle) < MOST_IDLE:
-                self._idle.append(worker)
-                return
-        worker.kill()
-
-    def close(self) -> None:
-        """Ends all idle workers."""
-        with self._lock:
-            idle, self._idle = self._idle, []
-        if self._owner == os.getpid():
-            for worker in idle:
-                worker.kill()
-
-
 @cache
 def version() -> str | None:
     """The version of the package that Kairos comes in; None if it is not installed."""
+    from importlib import metadata
+
     try:
         return metadata.version("kairos-planner")
     except metadata.PackageNotFoundError:
         return None
-
-
-@cache
-def _pool() -> Pool:
-    pool = Pool()
-    atexit.register(pool.close)
-    return pool
 
 
 class Kairos:
@@ -117,7 +67,7 @@ class Kairos:
 
     def missing(self) -> str:
         """Why the engine cannot be used here; empty when it can."""
-        if importlib.util.find_spec("kairos") is None:
+        if not kairos_pool.is_installed():
             return "Kairos is not installed: pip install kairos-planner (Linux only)"
         return ""
 
@@ -147,7 +97,7 @@ class Kairos:
             if (text := _plan_text(steps)) is not None:
                 on_plan(text)
 
-        pool = _pool()
+        pool = kairos_pool.shared_pool()
         worker = pool.take()
         meter = Meter(worker.process.pid, limits.memory_mb, limits.cpu_seconds)
         stopped: Stop = ""

@@ -50,6 +50,13 @@ class Worker:
         self.ready = False
         self.version: str | None = None
 
+    def await_ready(self, seconds: float, cancel: Event, meter: Meter | None = None) -> None:
+        """Waits until the process has started and can take a request. Raises as `ask` does."""
+        if not self.ready:
+            said = self._exchange(b"", time.monotonic() + seconds, cancel, meter)
+            self.ready = True
+            self.version = str(said.get("ready"))
+
     def ask(
         self,
         request: dict[str, Any],
@@ -66,10 +73,7 @@ class Worker:
                 `cancel` was set.
         """
         deadline = time.monotonic() + seconds
-        if not self.ready:
-            said = self._exchange(b"", deadline, cancel, meter)
-            self.ready = True
-            self.version = str(said.get("ready"))
+        self.await_ready(seconds, cancel, meter)
         said = self._exchange(json.dumps(request).encode() + b"\n", deadline, cancel, meter)
         while "better" in said:
             on_better(said["better"])

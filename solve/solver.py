@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from queue import SimpleQueue
 from threading import Event
+from typing import TYPE_CHECKING
 
 from goalsmith.domains.errors import InputError, PddlError, UnsupportedError
 from goalsmith.domains.language import Task
@@ -17,18 +18,22 @@ from goalsmith.domains.plans import Plan
 from goalsmith.domains.semantics import Semantics
 from goalsmith.solve.aliases import clean, with_aliases
 from goalsmith.solve.answer import Answer, Engine, Quality
-from goalsmith.solve.anytime import Anytime
-from goalsmith.solve.cache import Cache
 from goalsmith.solve.engines import engines_to_ask
-from goalsmith.solve.fast_downward import FastDownward
-from goalsmith.solve.incumbent import Incumbent
+from goalsmith.solve.kairos import Kairos
+from goalsmith.solve.kairos_pool import await_worker
 from goalsmith.solve.plain_types import with_plain_types
 from goalsmith.solve.solution import Limits, OnSolution, Solution, ignored, without_plan
 from goalsmith.solve.validation import validate
 
+if TYPE_CHECKING:
+    from goalsmith.solve.cache import Cache
+
 HEAD_START = 0.05
 """Seconds that the first engine has for itself. Kairos solves most small tasks in less, and then
 the second engine costs nothing."""
+
+LONGEST_START = 1.0
+"""Seconds that Kairos's process may take to start before the race begins without waiting for it."""
 
 
 def solve(
@@ -92,6 +97,8 @@ def solve(
         return known
     alone = engine is not None or search is not None or alias is not None
     if quality != "first" and not alone:
+        from goalsmith.solve.anytime import Anytime
+
         solution = Anytime(task, quality, limits, seed, cancel, on_solution).run()
     elif quality == "anytime":
         solution = _stream(engines[0], task, limits, cancel, on_solution)
@@ -151,6 +158,8 @@ def _chosen(
     """The engines to ask. Raises as `solve` does."""
     if search is None and alias is None:
         return engines_to_ask(name, quality)
+    from goalsmith.solve.fast_downward import FastDownward
+
     own = FastDownward(search, alias)
     if name not in (None, own.name):
         raise InputError(f"searches and aliases are for {own.name}, not for `{name}`")
@@ -212,6 +221,8 @@ def _stream(
     engine: Engine, task: Task, limits: Limits, cancel: Event, on_solution: OnSolution
 ) -> Solution:
     """The best plan that one engine finds in the time given."""
+    from goalsmith.solve.incumbent import Incumbent
+
     incumbent = Incumbent(task, on_solution)
     last = checked_answer(
         engine,
@@ -235,6 +246,9 @@ def _race(
     cancel: Event,
 ) -> Solution:
     """The engines one after the other with a head start, until one settles the task."""
+    if engines[0].name == Kairos.name:
+        # Else the head start would be over before a new process has begun.
+        await_worker(min(LONGEST_START, limits.seconds), cancel)
     stop = Event()
     started: list[Future[Solution]] = []
     waiting = list(engines)

@@ -14,7 +14,7 @@ from goalsmith.benchmarks.batch import available_cores
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.reader import load_task
-from goalsmith.solve import ENGINES, Limits, kairos, process
+from goalsmith.solve import ENGINES, Limits, kairos_pool, process
 from goalsmith.solve.answer import Answer
 from goalsmith.solve.solution import Statistics
 
@@ -395,8 +395,8 @@ def test_more_jobs_than_cores_take_turns(stub, suite, store):
 def test_a_kairos_worker_gets_all_cores_back_after_a_task_on_one(suite, monkeypatch):
     [task] = suite(1)
     loaded = load_task(task.domain_path, task.problem_path)
-    pool = kairos.Pool()
-    monkeypatch.setattr(kairos, "_pool", lambda: pool)
+    pool = kairos_pool.Pool()
+    monkeypatch.setattr(kairos_pool, "shared_pool", lambda: pool)
     workers = []
     give_back = pool.give_back
 

@@ -89,9 +89,9 @@ def test_when_this_process_is_killed_kairos_dies_in_the_middle_of_a_search(data:
     domain, problem = Instance("floortile-sat11-strips", 2).files(data)
     code = (
         "from goalsmith.domains.reader import load_task\n"
-        "from goalsmith.solve import kairos, solve\n"
-        "worker = kairos._pool().take()\n"
-        "kairos._pool().give_back(worker)\n"
+        "from goalsmith.solve import kairos_pool, solve\n"
+        "worker = kairos_pool.shared_pool().take()\n"
+        "kairos_pool.shared_pool().give_back(worker)\n"
         "print(worker.process.pid, flush=True)\n"
         f"solve(load_task({str(domain)!r}, {str(problem)!r}), engine='kairos')\n"
     )

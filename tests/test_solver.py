@@ -25,17 +25,18 @@ from goalsmith.solve import (
     Solution,
     Statistics,
     fast_downward_wheel,
+    kairos_pool,
     missing_engines,
     solve,
     solver,
     validate,
 )
 from goalsmith.solve import engines as engines_module
-from goalsmith.solve import kairos as kairos_module
 from goalsmith.solve.aliases import with_aliases
 from goalsmith.solve.answer import Answer, Engine, OnPlan, nobody
-from goalsmith.solve.kairos import Kairos, Pool
+from goalsmith.solve.kairos import Kairos
 from goalsmith.solve.kairos_client import Worker
+from goalsmith.solve.kairos_pool import Pool
 from goalsmith.solve.plain_types import with_plain_types
 
 TOWER = "(and (on a b) (on b c))"
@@ -379,7 +380,7 @@ def test_a_worker_that_dies_is_a_failure_and_the_next_task_gets_a_new_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pool = Pool()
-    monkeypatch.setattr(kairos_module, "_pool", lambda: pool)
+    monkeypatch.setattr(kairos_pool, "shared_pool", lambda: pool)
     worker = pool.take()
     worker.process.kill()
     worker.process.wait()
@@ -406,7 +407,7 @@ def with_worker(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     pool = Pool()
     monkeypatch.setattr(pool, "take", Mad)
     monkeypatch.setattr(pool, "give_back", Mad.kill)
-    monkeypatch.setattr(kairos_module, "_pool", lambda: pool)
+    monkeypatch.setattr(kairos_pool, "shared_pool", lambda: pool)
 
 
 @pytest.mark.parametrize(
@@ -474,7 +475,7 @@ def test_an_engine_that_lost_tells_what_it_had_used(monkeypatch: pytest.MonkeyPa
 
 def test_a_warm_worker_serves_the_next_task(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = Pool()
-    monkeypatch.setattr(kairos_module, "_pool", lambda: pool)
+    monkeypatch.setattr(kairos_pool, "shared_pool", lambda: pool)
     assert solve(tasks.towers(TOWER), engine="kairos").solved
     first = pool.take()
     pool.give_back(first)
@@ -502,7 +503,7 @@ def test_a_cancelled_search_leaves_no_process(monkeypatch: pytest.MonkeyPatch, d
         return started[-1]
 
     monkeypatch.setattr(pool, "take", remembered)
-    monkeypatch.setattr(kairos_module, "_pool", lambda: pool)
+    monkeypatch.setattr(kairos_pool, "shared_pool", lambda: pool)
     cancel = Event()
     threading.Timer(0.5, cancel.set).start()
     task = Instance("floortile-sat11-strips", 2).load(data)

@@ -61,11 +61,11 @@ def demo(
     heading("3. A plan, validated, and why each step stands where it does")
     solution = planner.solve(translation.task)
     if solution.plan is None:
-        out.console(stderr=True).print(render.no_plan(solution))
+        out.line(render.no_plan(solution), "red", stderr=True)
         out.leave(solution.outcome)
     order = planner.order(translation.task, solution.plan)
     console.print(render.plan_table(solution.plan, order, planner.world))
-    console.print(render.verdict(solution, translation.task))
+    console.print(Text(render.verdict(solution, translation.task), style="green"))
     heading("4. Carried out in a world that misbehaves")
     faults = Faults(
         seed=seed,

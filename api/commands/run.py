@@ -48,6 +48,8 @@ def run(
 
     Example: goalsmith run "put blue on red" --domain blocksworld --problem p1 --faults 7
     """
+    from rich.text import Text
+
     from goalsmith import output as out
     from goalsmith import render, show
     from goalsmith.execute import Faults
@@ -77,12 +79,12 @@ def run(
         if as_json:
             fields["solution"] = render.solution_fields(solution)
             out.say_json(solution.outcome, **fields)
-        out.console(stderr=True).print(render.no_plan(solution))
+        out.line(render.no_plan(solution), "red", stderr=True)
         out.leave(solution.outcome)
     order = planner.order(task, solution.plan)
     fields["solution"] = render.solution_fields(solution, order)
     console.print(render.plan_table(solution.plan, order, planner.world))
-    console.print(render.verdict(solution, task))
+    console.print(Text(render.verdict(solution, task), style="green"))
     chosen = None
     if faults is not None:
         rate = FAULT_RATE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -57,19 +58,28 @@ def solve(  # noqa: PLR0915 - one option after the other
 
     Example: goalsmith solve blocksworld p1
     """
+    from goalsmith.solve.kairos_pool import prepare
+
+    if engine in (None, "kairos") and search is None and alias is None and quality != "optimal":
+        # Its process starts while the files are read and all else is loaded.
+        prepare()
     from goalsmith import output as out
     from goalsmith import render
     from goalsmith.domains.outcome import Outcome
     from goalsmith.domains.plans import write_plan
     from goalsmith.planner import Planner
-    from goalsmith.solve import Solution
-    from goalsmith.solve import solve as solve_task
-    from goalsmith.solve.cache import Cache
+    from goalsmith.solve.solution import Solution
+    from goalsmith.solve.solver import solve as solve_task
 
     planner = Planner(domain, engine=engine, time_limit=time_limit, memory_limit=memory_limit)
     task = planner.task(problem)
     if search is None and alias is None:
         out.remark_missing_engines(planner.settings.engine)
+    cache = None
+    if cached:
+        from goalsmith.solve.cache import Cache
+
+        cache = Cache()
     found: list[Solution] = []
     began = time.monotonic()
 
@@ -89,7 +99,7 @@ def solve(  # noqa: PLR0915 - one option after the other
             alias=alias,
             seed=seed,
             on_solution=better,
-            cache=Cache() if cached else None,
+            cache=cache,
         )
         outcome = solution.outcome
     except KeyboardInterrupt:
@@ -99,7 +109,7 @@ def solve(  # noqa: PLR0915 - one option after the other
     if solution.plan is None:
         if as_json:
             out.say_json(outcome, **render.solution_fields(solution))
-        out.console(stderr=True).print(render.no_plan(solution))
+        out.line(render.no_plan(solution), "red", stderr=True)
         out.leave(outcome)
     text = write_plan(solution.plan, render.cost_words(solution.cost, task))
     if output is not None:
@@ -110,14 +120,15 @@ def solve(  # noqa: PLR0915 - one option after the other
 
         out.write_file(certificate, certified(task, solution))
         out.remark(f"certificate written to {certificate}")
-    order = planner.order(task, solution.plan)
     if as_json:
+        order = planner.order(task, solution.plan)
         out.say_json(outcome, **render.solution_fields(solution, order))
-    elif out.console().is_terminal:
+    elif sys.stdout.isatty():
+        order = planner.order(task, solution.plan)
         out.say(render.plan_table(solution.plan, order, planner.world))
-        out.say(render.verdict(solution, task))
+        out.line(render.verdict(solution, task), "green")
     else:
         if output is None:
             typer.echo(text, nl=False)
-        out.console(stderr=True).print(render.verdict(solution, task))
+        out.line(render.verdict(solution, task), "green", stderr=True)
     out.leave(outcome)
