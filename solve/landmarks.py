@@ -13,35 +13,26 @@ of the task are missed; none is made up.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from goalsmith.domains.evaluation import Evaluator
 from goalsmith.domains.facts import Facts
 from goalsmith.domains.formula import (
     TRUE,
-    Add,
     And,
-    Assign,
     Atom,
     Bindings,
-    Compare,
     Condition,
-    Effect,
     Exists,
     Forall,
-    ForEach,
-    Not,
     Or,
-    Parameter,
-    When,
-    function_terms_in,
     instantiate,
     positive_form,
-    simple_effects,
 )
 from goalsmith.domains.language import Task, TypeHierarchy
+from goalsmith.solve.and_or import NOTHING, Tree, all_of, any_of, leaves, needed
+from goalsmith.solve.relaxation import Relaxation
 
 SECONDS = 10.0
 """Time allowed by default."""
@@ -80,19 +71,6 @@ class Landmarks:
         )
 
 
-_Tree: TypeAlias = "int | tuple[str, tuple[_Tree, ...]]"
-"""A relaxed condition over numbered atoms: one of them, or `and`/`or` of parts."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """Where the condition is relaxed reachable, so are the heads."""
-
-    parameters: tuple[Parameter, ...]
-    condition: Condition
-    heads: tuple[Atom, ...]
-
-
 class _SpentError(Exception):
     """The time is spent. Never leaves this module."""
 
@@ -113,16 +91,15 @@ class _Finder:
         self._end = end
         self._evaluator = Evaluator(TypeHierarchy(task.domain, task.objects))
         self._facts = Facts(task.problem.init, task.problem.numbers)
-        effects = [e for a in task.domain.actions for e in simple_effects(a.effects)]
-        self._changing = {e.target.function for e in effects if isinstance(e, Assign)}
-        self._rules = tuple(self._all_rules())
+        self._relaxation = Relaxation(task)
+        self._rules = tuple(self._relaxation.rules())
         self._fluent = {head.predicate for rule in self._rules for head in rule.heads}
         self._numbers: dict[Atom, int] = {}
 
     def found(self) -> Landmarks:
         """The landmarks and their order."""
         achievers = self._explored()
-        goal = self._relaxed(positive_form(self._task.problem.goal))
+        goal = self._relaxation.condition(positive_form(self._task.problem.goal))
         tree = self._tree(goal, {})
         if tree is None:
             return Landmarks(reachable=False)
@@ -136,7 +113,7 @@ class _Finder:
             chosen.sort(key=lambda i: ((needs[i] & ~first_bits).bit_count(), atoms[i]))
             return tuple(atoms[i] for i in chosen)
 
-        whole = _needed(tree, needs)
+        whole = needed(tree, needs)
         assert whole is not None
         whole &= ~first_bits
         wanted = {atom for atom in _atoms(goal) if atom in self._numbers} | set(listed(whole))
@@ -150,55 +127,7 @@ class _Finder:
     def _number(self, atom: Atom) -> int:
         return self._numbers.setdefault(atom, len(self._numbers))
 
-    # The relaxation
-
-    def _all_rules(self) -> Iterator[_Rule]:
-        for rule in self._task.domain.derived:
-            head = Atom(rule.predicate, tuple(p.name for p in rule.parameters))
-            yield _Rule(rule.parameters, self._relaxed(positive_form(rule.condition)), (head,))
-        for action in self._task.domain.actions:
-            condition = self._relaxed(positive_form(action.precondition))
-            yield from self._of_effects(action.parameters, condition, action.effects)
-
-    def _of_effects(
-        self, parameters: tuple[Parameter, ...], condition: Condition, effects: tuple[Effect, ...]
-    ) -> Iterator[_Rule]:
-        heads = tuple(effect.atom for effect in effects if isinstance(effect, Add))
-        if heads:
-            yield _Rule(parameters, condition, heads)
-        for effect in effects:
-            match effect:
-                case When(own, inner):
-                    both = And((condition, self._relaxed(positive_form(own))))
-                    yield from self._of_effects(parameters, both, inner)
-                case ForEach(own, inner):
-                    # An inner variable hides an outer one of its name.
-                    names = {p.name for p in own}
-                    hidden = tuple(p for p in parameters if p.name in names)
-                    outer = Exists(hidden, condition) if hidden else condition
-                    rest = tuple(p for p in parameters if p.name not in names)
-                    yield from self._of_effects((*rest, *own), outer, inner)
-
-    def _relaxed(self, condition: Condition) -> Condition:
-        """A condition in negation normal form without what may become false or change."""
-        match condition:
-            case Not(Atom()):
-                return TRUE
-            case And(parts):
-                return And(tuple(map(self._relaxed, parts)))
-            case Or(parts):
-                return Or(tuple(map(self._relaxed, parts)))
-            case Forall(parameters, part):
-                return Forall(parameters, self._relaxed(part))
-            case Exists(parameters, part):
-                return Exists(parameters, self._relaxed(part))
-            case Compare() | Not(Compare()):
-                changes = any(t.function in self._changing for t in function_terms_in(condition))
-                return TRUE if changes else condition
-            case _:
-                return condition
-
-    def _explored(self) -> list[tuple[_Tree, tuple[int, ...]]]:
+    def _explored(self) -> list[tuple[Tree, tuple[int, ...]]]:
         """The instances of rules that are relaxed reachable: what they need and what they make."""
         found: dict[tuple[int, tuple[str, ...]], None] = {}
         grown = True
@@ -229,31 +158,31 @@ class _Finder:
             achievers.append((tree, heads))
         return achievers
 
-    def _tree(self, condition: Condition, own: Bindings) -> _Tree | None:
+    def _tree(self, condition: Condition, own: Bindings) -> Tree | None:
         """What a condition needs among the atoms that can change; None if it cannot hold."""
         match condition:
             case Atom():
                 atom = _instance(condition, own)
                 if not self._facts.holds(atom.predicate, atom.args):
                     return None
-                return self._number(atom) if atom.predicate in self._fluent else ("and", ())
+                return self._number(atom) if atom.predicate in self._fluent else NOTHING
             case And(parts):
-                return _all(self._tree(part, own) for part in parts)
+                return all_of(self._tree(part, own) for part in parts)
             case Or(parts):
-                return _any(self._tree(part, own) for part in parts)
+                return any_of(self._tree(part, own) for part in parts)
             case Exists(parameters, part):
                 matches = self._evaluator.matches(self._facts, part, own, parameters)
-                return _any(self._tree(part, each) for each in matches)
+                return any_of(self._tree(part, each) for each in matches)
             case Forall(parameters, part):
                 matches = self._evaluator.matches(self._facts, TRUE, own, parameters)
-                return _all(self._tree(part, each) for each in matches)
+                return all_of(self._tree(part, each) for each in matches)
             case _:
                 holds = self._evaluator.holds(self._facts, condition, own)
-                return ("and", ()) if holds else None
+                return NOTHING if holds else None
 
     # The fixpoint
 
-    def _fixpoint(self, achievers: list[tuple[_Tree, tuple[int, ...]]]) -> list[int]:
+    def _fixpoint(self, achievers: list[tuple[Tree, tuple[int, ...]]]) -> list[int]:
         """For each atom the atoms that it needs, itself included, as bits."""
         everything = (1 << len(self._numbers)) - 1
         needs = [everything] * len(self._numbers)
@@ -262,7 +191,7 @@ class _Finder:
                 needs[self._numbers[atom]] = 1 << self._numbers[atom]
         users: dict[int, list[int]] = {}
         for index, (tree, _) in enumerate(achievers):
-            for number in set(_leaves(tree)):
+            for number in set(leaves(tree)):
                 users.setdefault(number, []).append(index)
         waiting = dict.fromkeys(range(len(achievers)))
         while waiting:
@@ -270,9 +199,9 @@ class _Finder:
             index = next(iter(waiting))
             del waiting[index]
             tree, heads = achievers[index]
-            needed = _needed(tree, needs)
+            own = needed(tree, needs)
             for head in heads:
-                less = needs[head] & (needed | 1 << head)
+                less = needs[head] & (own | 1 << head)
                 if less != needs[head]:
                     needs[head] = less
                     waiting.update(dict.fromkeys(users.get(head, ())))
@@ -287,47 +216,6 @@ def _instance(atom: Atom, own: Bindings) -> Atom:
     ground = instantiate(atom, own)
     assert isinstance(ground, Atom)
     return ground
-
-
-def _all(parts: Iterable[_Tree | None]) -> _Tree | None:
-    kept = []
-    for part in parts:
-        if part is None:
-            return None
-        if part != ("and", ()):
-            kept.append(part)
-    return kept[0] if len(kept) == 1 else ("and", tuple(kept))
-
-
-def _any(parts: Iterable[_Tree | None]) -> _Tree | None:
-    kept = tuple(dict.fromkeys(part for part in parts if part is not None))
-    if not kept or ("and", ()) in kept:
-        return ("and", ()) if kept else None
-    return kept[0] if len(kept) == 1 else ("or", kept)
-
-
-def _needed(tree: _Tree, needs: list[int]) -> int:
-    """What a condition needs: of `and` all that its parts need, of `or` what they all do."""
-    if isinstance(tree, int):
-        return needs[tree]
-    kind, parts = tree
-    if kind == "and":
-        total = 0
-        for part in parts:
-            total |= _needed(part, needs)
-        return total
-    common = -1
-    for part in parts:
-        common &= _needed(part, needs)
-    return common
-
-
-def _leaves(tree: _Tree) -> Iterator[int]:
-    if isinstance(tree, int):
-        yield tree
-    else:
-        for part in tree[1]:
-            yield from _leaves(part)
 
 
 def _atoms(condition: Condition) -> Iterator[Atom]:
