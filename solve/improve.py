@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from threading import Event, Lock
+from threading import Lock
 
 from goalsmith.solve.choices import Choices
 from goalsmith.solve.elimination import without_needless_steps
@@ -32,6 +32,9 @@ PATIENCE = 25
 
 GROWN = "grown"
 CONSECUTIVE = "consecutive"
+
+REST = 0.001
+"""Seconds to wait after a block that costs nothing, so as not to look for others all the time."""
 
 CLEAN_UP_SECONDS = 0.2
 """Wall time for taking needless steps out after a window succeeded."""
@@ -118,10 +121,10 @@ class Improver:
         if len(shorter) < len(plan) and self.offer(shorter):
             self._on_better(tuple(shorter))
 
-    def work(self, search: WindowSearch, random: Random, stop: Event) -> None:
+    def work(self, search: WindowSearch, random: Random, stopped: Callable[[], bool]) -> None:
         """Tries one window after the other until stopped."""
-        while not stop.is_set():
-            self._try(search, random, stop)
+        while not stopped():
+            self._try(search, random)
 
     def _version(
         self, steps: Sequence[GroundOperator], numbers: Sequence[int | None] = ()
@@ -134,7 +137,7 @@ class Improver:
         cost = sum(step.cost for step in steps)
         return _Version(tuple(steps), tuple(given), cost, StepOrder(steps))
 
-    def _try(self, search: WindowSearch, random: Random, stop: Event) -> None:
+    def _try(self, search: WindowSearch, random: Random) -> None:
         began = time.monotonic()
         best = self._best
         with self._lock:
@@ -149,7 +152,7 @@ class Improver:
         window = cut(self._task, best.steps, best.order, block, random)
         if window is None:
             # Where nothing costs anything there is nothing to be saved.
-            stop.wait(0.001)
+            time.sleep(REST)
             return
         found = search(window.task, window.cost, weight, seconds)
         saved = 0

@@ -97,9 +97,9 @@ def solve(
         return known
     alone = engine is not None or search is not None or alias is not None
     if quality != "first" and not alone:
-        from goalsmith.solve.anytime import Anytime
+        from goalsmith.solve.anytime import find_better
 
-        solution = Anytime(task, quality, limits, seed, cancel, on_solution).run()
+        solution = find_better(task, quality, limits, seed, cancel, on_solution)
     elif quality == "anytime":
         solution = _stream(engines[0], task, limits, cancel, on_solution)
     elif len(engines) == 1:

@@ -19,7 +19,7 @@ from goalsmith.domains.plans import Plan, read_plan
 from goalsmith.domains.reader import read_task
 from goalsmith.domains.semantics import Semantics
 from goalsmith.solve import Limits, Solution, improving_solutions, solve, validate
-from goalsmith.solve import anytime as anytime_module
+from goalsmith.solve import lane as lane_module
 from goalsmith.solve.answer import Answer
 from goalsmith.solve.fast_downward import FastDownward
 from goalsmith.solve.incumbent import Incumbent
@@ -120,7 +120,7 @@ def test_a_cheapest_plan_comes_with_its_proof(name: str) -> None:
     assert solution.optimal
     assert solution.cost == solution.lower_bound == cheapest(task)
     assert solution.gap == 0
-    assert "proved by A* with" in solution.evidence
+    assert "proved by Fast Downward (A* with" in solution.evidence
     assert solution.plan is not None
     assert validate(task, solution.plan).cost == solution.cost
 
@@ -307,7 +307,7 @@ def test_a_stage_that_fails_does_not_stop_the_other_lane(monkeypatch: pytest.Mon
     def broken(*_: object) -> None:
         raise OSError("no more processes")
 
-    monkeypatch.setattr(anytime_module, "ground", broken)
+    monkeypatch.setattr(lane_module, "ground", broken)
     solution = solve(priced(), quality="anytime", limits=Limits(seconds=3.0))
     assert solution.cost == 7
     assert any("no more processes" in each.evidence for each in solution.attempts)

@@ -292,7 +292,7 @@ def test_windows_find_the_way_round_the_other_side(errand: Grounded, tmp_path: P
                 return None
             return windows(task, bound, weight, seconds)
 
-        improver.work(search, Random(0), stop)
+        improver.work(search, Random(0), stop.is_set)
     assert [str(s) for s in errand.names.plan(improver.plan)] == [
         "(go p0 p1)", "(light p1)", "(go p1 p0)", "(go p0 p5)"
     ]  # fmt: skip
@@ -321,6 +321,6 @@ def test_a_search_that_lies_does_no_harm(errand: Grounded) -> None:
             stop.set()
         return random.choices(range(len(errand.ground.operators)), k=random.randrange(4))
 
-    improver.work(liar, Random(8), stop)
+    improver.work(liar, Random(8), stop.is_set)
     assert errand.ground.replay(improver.plan) is not None
     assert improver.cost <= len(errand.operators)

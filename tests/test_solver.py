@@ -155,7 +155,7 @@ def test_an_optimal_plan_is_the_cheapest_and_says_so() -> None:
     solution = solve(tasks.towers(TOWER), quality="optimal")
     assert solution.optimal
     assert solution.cost == 4
-    assert "proved by A*" in solution.evidence
+    assert "proved by Fast Downward (A*" in solution.evidence
 
 
 def test_optimal_works_with_derived_predicates_too() -> None:

@@ -24,13 +24,17 @@ class WindowSearch:
 
     Args:
         folder: where the searches run, for them alone.
-        limits: memory and cores; the time is that of each window.
+        limits: for all searches together.
         cancel: set by another thread to stop a search.
+
+    Attributes:
+        cpu_seconds: CPU time that the searches have used.
     """
 
     def __init__(self, folder: Path, limits: Limits, cancel: Event) -> None:
         self._folder = folder
-        self._limits = replace(limits, cpu_seconds=None)
+        self._limits = limits
+        self.cpu_seconds = 0.0
         self._cancel = cancel
         self._watchdog: Watchdog | None = None
 
@@ -46,6 +50,12 @@ class WindowSearch:
         if self._watchdog is not None:
             self._watchdog.close()
 
+    @property
+    def spent(self) -> bool:
+        """Whether the CPU time is used up."""
+        limit = self._limits.cpu_seconds
+        return limit is not None and self.cpu_seconds >= limit
+
     def __call__(self, task: SasTask, bound: int, weight: int, seconds: float) -> list[int] | None:
         """The numbers of operators of a plan that costs less than `bound`, or None.
 
@@ -58,9 +68,15 @@ class WindowSearch:
         file = self._folder / "window.sas"
         file.write_text(write_sas(task), encoding="ascii")
         unit_cost = len({operator.cost for operator in task.operators}) == 1
-        limits = replace(self._limits, seconds=seconds + KILL_AFTER)
+        cpu = self._limits.cpu_seconds
+        limits = replace(
+            self._limits,
+            seconds=seconds + KILL_AFTER,
+            cpu_seconds=None if cpu is None else cpu - self.cpu_seconds,
+        )
         run = Run(self._folder, self._watchdog, limits, self._cancel)
         ended = run.search(below(bound, unit_cost, weight, seconds), file)
+        self.cpu_seconds += ended.cpu_seconds
         plan = last_plan(self._folder, whole=True) if ended.exit_code == 0 else None
         if plan is None:
             return None
