@@ -30,7 +30,7 @@ class Incumbent:
         self._began = time.monotonic()
         self._bound: Fraction | None = None
         self._prover = ""
-        self._last: dict[str, float] = {}
+        self._own: dict[str, tuple[Fraction | None, float]] = {}
         self.best: Solution | None = None
 
     def offer(self, plan: Plan, source: str) -> bool:
@@ -39,9 +39,11 @@ class Incumbent:
         if not verdict.valid:
             return False
         with self._changed:
+            own = self._own.get(source)
+            if own is None or self._better(verdict.cost, own[0]):
+                self._own[source] = verdict.cost, time.monotonic()
             if self.best is not None and not self._better(verdict.cost, self.best.cost):
                 return False
-            self._last[source] = time.monotonic()
             self.best = self._solution(plan, verdict.cost, source)
             self._on_solution(self.best)
             self._changed.notify_all()
@@ -66,8 +68,12 @@ class Incumbent:
             )
 
     def last_from(self, source: str) -> float | None:
-        """When a source last gave a better plan, on the monotonic clock; None if never."""
-        return self._last.get(source)
+        """When a source last gave a plan better than its own before; None if it gave none.
+
+        On the monotonic clock. One that gets better, if from far behind, may yet take the lead.
+        """
+        own = self._own.get(source)
+        return None if own is None else own[1]
 
     def wait(self, seconds: float) -> None:
         """Waits until something changes, at most so long."""

@@ -392,6 +392,21 @@ def test_a_stream_may_go_on_while_there_is_nothing_better(monkeypatch: pytest.Mo
     assert other.is_set()
 
 
+def test_a_stream_that_catches_up_may_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("goalsmith.solve.patience.time.monotonic", lambda: now[0])
+    incumbent = Incumbent(priced(), lambda _: None)
+    incumbent.offer(plan(ROUND), "leader")
+    patience = Patience(Event(), incumbent, "follower")
+    now[0] += 1.9
+    assert not incumbent.offer(plan(DIRECT), "follower")
+    now[0] += 1.9
+    assert not patience.is_set()
+    assert not incumbent.offer(plan(DIRECT), "follower")
+    now[0] += 1.9
+    assert patience.is_set()
+
+
 def test_patience_ends_when_all_is_to_stop() -> None:
     stop = Event()
     patience = Patience(stop, Incumbent(priced(), lambda _: None), "any")
