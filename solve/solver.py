@@ -32,6 +32,9 @@ HEAD_START = 0.05
 """Seconds that the first engine has for itself. Kairos solves most small tasks in less, and then
 the second engine costs nothing."""
 
+PROOF_BUDGET = 200_000
+"""Tuples looked at for a proof of our own that there is no plan: some tenths of a second."""
+
 LONGEST_START = 1.0
 """Seconds that Kairos's process may take to start before the race begins without waiting for it."""
 
@@ -254,6 +257,7 @@ def _race(
     waiting = list(engines)
     executor = ThreadPoolExecutor(len(engines), "goalsmith-engine")
     settled: Solution | None = None
+    doubt = True
     try:
         while settled is None and not cancel.is_set():
             if waiting:
@@ -265,6 +269,13 @@ def _race(
             wait(pending, HEAD_START if waiting else 0.05, return_when=FIRST_COMPLETED)
             answers = [future.result() for future in started if future.done()]
             settled = next((each for each in answers if each.outcome.settled), None)
+            if (
+                settled is None
+                and doubt
+                and any(a.outcome is Outcome.NO_PLAN_FOUND for a in answers)
+            ):
+                doubt = False
+                settled = _relaxed_proof(task)
             if not waiting and len(answers) == len(started):
                 break
     finally:
@@ -278,3 +289,13 @@ def _race(
         evidence = "stopped before any engine had answered"
         return Solution(Outcome.INTERRUPTED, evidence=evidence, attempts=attempts)
     return without_plan(attempts)
+
+
+def _relaxed_proof(task: Task) -> Solution | None:
+    """A proof of our own that there is no plan, for when an engine only claims so; None without."""
+    from goalsmith.domains.reachability import Reachability
+
+    if Reachability(task, PROOF_BUDGET).possible(task.problem.goal) is not False:
+        return None
+    evidence = "the goal is out of reach even if nothing that is true ever became false"
+    return Solution(Outcome.UNSOLVABLE, evidence=evidence)
