@@ -538,7 +538,12 @@ def test_a_task_solved_before_is_not_solved_again(goalsmith: Terminal) -> None:
 
 def test_an_interrupted_search_gives_the_best_plan_so_far(data: Path) -> None:
     files = map(str, Instance("elevators-sat08-strips", 3).files(data))
-    command = [sys.executable, "-c", "from goalsmith.cli import main; main()", "solve", *files]
+    code = (
+        "import signal; from goalsmith.cli import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "main()"
+    )
+    command = [sys.executable, "-c", code, "solve", *files]
     command += ["--quality", "anytime", "--time-limit", "300", "--no-cache"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None

@@ -52,6 +52,10 @@ def a_solving_process(folder: Path, program: Path) -> subprocess.Popen[bytes]:
     """A process that solves with `program` in place of Fast Downward's search."""
     (folder / "temporary").mkdir()
     code = (
+        "import signal\n"
+        # Whoever runs the tests may have had them ignored.
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "import tasks; from pathlib import Path\n"
         "from goalsmith.solve import fast_downward_wheel, solve\n"

@@ -60,7 +60,7 @@ def solve(  # noqa: PLR0915 - one option after the other
     """
     from goalsmith.solve.kairos_pool import prepare
 
-    if engine in (None, "kairos") and search is None and alias is None and quality != "optimal":
+    if engine in (None, "kairos") and search is None and alias is None:
         # Its process starts while the files are read and all else is loaded.
         prepare()
     from goalsmith import output as out
@@ -112,13 +112,17 @@ def solve(  # noqa: PLR0915 - one option after the other
         out.line(render.no_plan(solution), "red", stderr=True)
         out.leave(outcome)
     text = write_plan(solution.plan, render.cost_words(solution.cost, task))
+    sealed = ""
+    if certificate is not None:
+        from goalsmith.solve.certificate import certificate as certified
+
+        # Made before anything is written: there are plans of which none can be made.
+        sealed = certified(task, solution)
     if output is not None:
         out.write_file(output, text)
         out.remark(f"plan written to {output}")
     if certificate is not None:
-        from goalsmith.solve.certificate import certificate as certified
-
-        out.write_file(certificate, certified(task, solution))
+        out.write_file(certificate, sealed)
         out.remark(f"certificate written to {certificate}")
     if as_json:
         order = planner.order(task, solution.plan)

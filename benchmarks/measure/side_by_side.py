@@ -196,7 +196,7 @@ def cold(data: Path, seconds: float) -> tuple[dict[str, float], Requirement]:
             pair = files(data, instance)
             walls = []
             for _ in range(COLD_PAIRS):
-                ours = run([command, "solve", *pair], folder, seconds + GRACE)
+                ours = run([command, "solve", "--no-cache", *pair], folder, seconds + GRACE)
                 its = run([*driver(), *alias, *map(str, pair)], folder, seconds + GRACE)
                 if ours.exit_code or its.exit_code:
                     raise SystemExit(f"{instance} was not solved: {ours.output}{its.output}")
