@@ -73,6 +73,7 @@ class Improver:
         task: the grounded task.
         plan: a valid plan of it.
         on_better: told of each better plan, by the thread that found it.
+        weights: of the heuristics beside the cost, to choose from.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Improver:
         task: GroundedTask,
         plan: Sequence[GroundOperator],
         on_better: Callable[[tuple[GroundOperator, ...]], None] = lambda _: None,
+        weights: Sequence[int] = WEIGHTS,
     ) -> None:
         self._task = task
         self._on_better = on_better
@@ -87,7 +89,7 @@ class Improver:
         self._next_number = 0
         self._shapes = Choices((GROWN, CONSECUTIVE))
         self._sizes = Choices(SIZES)
-        self._weights = Choices(WEIGHTS)
+        self._weights = Choices(weights)
         self._level = 0
         self._failures = 0
         self._best = self._version(plan)

@@ -1,0 +1,117 @@
+"""Prints what windows alone make of first plans, by the weights that their searches may use.
+
+Usage: windows.py [DATA] [--seconds S] [--seeds N…] [--weights LIST…] [--only NAME…]
+
+The first plan is the race's, without needless steps. Then windows run on one core until they have
+used so many seconds of CPU time, this process's included; so the figures do not depend on what else
+the machine does. A list of weights is written `1,2,3,5`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from threading import Event
+
+from instances import add_data_argument, files
+
+from goalsmith.domains.reader import load_task
+from goalsmith.solve import Limits, solve
+from goalsmith.solve.aliases import with_aliases
+from goalsmith.solve.elimination import without_needless_steps
+from goalsmith.solve.fast_downward_run import Run
+from goalsmith.solve.grounded.task import GroundedTask, GroundOperator
+from goalsmith.solve.grounded.translate import StepNames, ground
+from goalsmith.solve.grounded.window_search import WindowSearch
+from goalsmith.solve.improve import Improver
+from goalsmith.solve.plain_types import with_plain_types
+from goalsmith.solve.watchdog import Watchdog
+
+INSTANCES = (
+    "barman-sat14-strips/p03", "depot/p03", "driverlog/p04", "elevators-sat08-strips/p04",
+    "freecell/p04", "tpp/p04", "transport-sat08-strips/p04", "visitall-sat11-strips/p02",
+    "woodworking-sat08-strips/p04",
+)  # fmt: skip
+
+WEIGHTS = ("1", "2", "3", "5", "1,2,3,5")
+
+PATIENCE = 10
+"""Wall seconds for each second of CPU time, at most."""
+
+
+def first_plan(
+    domain: Path, problem: Path, folder: Path
+) -> tuple[GroundedTask, list[GroundOperator]]:
+    """A task grounded in a folder, and the race's plan without needless steps."""
+    task = load_task(domain, problem)
+    plan = solve(task, limits=Limits(seconds=60.0)).plan
+    aliased = with_aliases(with_plain_types(task))
+    with Watchdog() as watchdog:
+        grounded = ground(aliased, Run(folder, watchdog, Limits(), Event())).task
+    if plan is None or grounded is None:
+        raise SystemExit(f"{problem}: no plan, or it cannot be grounded")
+    operators = StepNames(aliased, grounded).operators(plan)
+    assert operators is not None
+    return grounded, without_needless_steps(grounded, operators)
+
+
+def used() -> float:
+    """CPU seconds of this process and of those that it has waited for."""
+    both = (getrusage(RUSAGE_SELF), getrusage(RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in both)
+
+
+def improved(
+    task: GroundedTask, plan: list[GroundOperator], weights: list[int], seconds: float, seed: int
+) -> Improver:
+    """What windows make of a plan within CPU seconds."""
+    improver = Improver(task, plan, weights=weights)
+    end, last = used() + seconds, time.monotonic() + PATIENCE * seconds
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        WindowSearch(Path(folder), Limits(), Event()) as search,
+    ):
+        improver.work(search, Random(seed), lambda: used() > end or time.monotonic() > last)
+    return improver
+
+
+def main() -> None:
+    """Prints a line for each instance, list of weights and seed, and the geometric means."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    add_data_argument(parser)
+    parser.add_argument("--seconds", type=float, default=12.0)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1])
+    parser.add_argument("--weights", nargs="+", default=list(WEIGHTS))
+    parser.add_argument("--only", nargs="+", default=list(INSTANCES))
+    given = parser.parse_args()
+    ratios: dict[str, list[float]] = {weights: [] for weights in given.weights}
+    print(f"{'instance':34} {'weights':8} {'seed':>4} {'before':>7} {'after':>7} {'ratio':>6}")
+    for name in given.only:
+        with tempfile.TemporaryDirectory() as folder:
+            task, plan = first_plan(*files(given.data, name), Path(folder))
+            before = sum(step.cost for step in plan)
+            for weights in given.weights:
+                for seed in given.seeds:
+                    numbers = [int(word) for word in weights.split(",")]
+                    improver = improved(task, plan, numbers, given.seconds, seed)
+                    ratio = improver.cost / before
+                    ratios[weights].append(ratio)
+                    print(
+                        f"{name:34} {weights:8} {seed:>4} {before:>7} {improver.cost:>7} "
+                        f"{ratio:>6.3f}  {improver.counts}",
+                        flush=True,
+                    )
+    for weights, found in ratios.items():
+        mean = math.exp(sum(map(math.log, found)) / len(found))
+        print(f"weights {weights:8} geometric mean {mean:.4f} over {len(found)}")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
