@@ -54,10 +54,7 @@ class Run:
 
     def translate(self, task: Task, *options: str) -> Ended:
         """Grounds a task. Raises OSError if the program cannot be started."""
-        domain = replace(task.domain, requirements=REQUIREMENTS)
-        problem = replace(task.problem, requirements=())
-        (self.folder / "domain.pddl").write_text(write_domain(domain), encoding="utf-8")
-        (self.folder / "problem.pddl").write_text(write_problem(problem), encoding="utf-8")
+        self._write(task)
         # -P keeps a `fast_downward` folder of the user's, and our own `translate`, out of sight.
         translator = [sys.executable, "-P", "-m", "fast_downward.translate"]
         return self._run([*translator, *options, "domain.pddl", "problem.pddl"])
@@ -94,8 +91,7 @@ class Run:
         """Has the driver do all that an alias stands for."""
         wheel = fast_downward_wheel.wheel()
         assert wheel is not None
-        (self.folder / "domain.pddl").write_text(write_domain(task.domain), encoding="utf-8")
-        (self.folder / "problem.pddl").write_text(write_problem(task.problem), encoding="utf-8")
+        self._write(task)
         # Portfolios share out the time that they have; the driver takes whole seconds.
         seconds = f"{max(1, math.ceil(self._limits.seconds))}s"
         with followed(self.folder, on_plan, None):
@@ -108,6 +104,13 @@ class Run:
             )
         optimal = alias.startswith("seq-opt-")
         return self.answer(ended, DRIVER_EXITS, statistics_of(ended, None), optimal)
+
+    def _write(self, task: Task) -> None:
+        """Puts the task into the folder, naming no more than the translator can do."""
+        domain = replace(task.domain, requirements=REQUIREMENTS)
+        problem = replace(task.problem, requirements=())
+        (self.folder / "domain.pddl").write_text(write_domain(domain), encoding="utf-8")
+        (self.folder / "problem.pddl").write_text(write_problem(problem), encoding="utf-8")
 
     def _run(self, command: Sequence[str | Path], stdin: Path | None = None) -> Ended:
         """Runs a program in what is left of the time."""

@@ -1,6 +1,5 @@
 """Causal links: who provides what to whom, and that this is true."""
 
-import random
 import subprocess
 import sys
 from itertools import pairwise
@@ -9,9 +8,10 @@ from pathlib import Path
 import networkx
 import pytest
 from ipc import Instance
+from walks import walk
 
 from goalsmith.domains.errors import InputError
-from goalsmith.domains.formula import And, Atom, FunctionTerm, Not
+from goalsmith.domains.formula import Atom, FunctionTerm
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Plan, Step, read_plan
 from goalsmith.domains.reader import read_task
@@ -240,23 +240,6 @@ def test_links_are_the_same_in_every_run() -> None:
 # On the competitions' instances
 
 
-def random_plan(task: Task, rng: random.Random, length: int) -> tuple[Task, Plan]:
-    """A random walk and the task that it solves: what it changed is the goal."""
-    semantics = Semantics(task)
-    start = state = semantics.initial_state()
-    steps = []
-    for _ in range(length):
-        choice = list(semantics.applicable_steps(state))
-        if not choice:
-            break
-        steps.append(rng.choice(choice))
-        state = semantics.apply(state, steps[-1])
-    new = sorted(state.atoms - start.atoms)
-    gone = sorted(start.atoms - state.atoms)
-    goal = And((*rng.sample(new, min(3, len(new))), *map(Not, gone[:1])))
-    return task.with_goal(goal), Plan(tuple(steps))
-
-
 def states_along(task: Task, plan: Plan) -> list[State]:
     semantics = Semantics(task)
     states = [semantics.initial_state()]
@@ -278,7 +261,7 @@ ADL = [
 
 @pytest.mark.parametrize("name", STRIPS + ADL)
 def test_every_provider_makes_its_literal_so_and_nobody_undoes_it(data: Path, name: str) -> None:
-    task, plan = random_plan(Instance(name, 1).load(data), random.Random(3), 25)
+    task, plan = walk(Instance(name, 1).load(data), 3, 25)
     found = causal_order(task, plan)
     states = states_along(task, plan)
     assert found.needs(None)
@@ -300,7 +283,7 @@ def test_every_provider_makes_its_literal_so_and_nobody_undoes_it(data: Path, na
 def test_the_steps_that_the_goal_rests_on_are_a_valid_plan(data: Path, name: str) -> None:
     """Without conditional effects this follows: every kept step finds what it needs."""
     for seed in range(3):
-        task, plan = random_plan(Instance(name, 1).load(data), random.Random(seed), 30)
+        task, plan = walk(Instance(name, 1).load(data), seed, 30)
         found = causal_order(task, plan)
         kept: set[int] = set()
         waiting = [link.provider for link in found.needs(None)]

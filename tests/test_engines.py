@@ -111,14 +111,16 @@ def test_numbers_are_left_to_kairos_and_checked_by_us() -> None:
     assert validate(task, solution.plan).valid
 
 
-def test_fast_downward_reads_a_domain_that_needs_less_than_it_names() -> None:
+@pytest.mark.parametrize("alias", [None, "lama-first"])
+def test_fast_downward_reads_a_domain_that_needs_less_than_it_names(alias: str | None) -> None:
     domain = """(define (domain d) (:requirements :strips :fluents :numeric-fluents :typing)
       (:predicates (done)) (:functions (total-cost))
       (:action finish :parameters () :precondition ()
         :effect (and (done) (increase (total-cost) 2))))"""
     problem = """(define (problem p) (:domain d) (:requirements :fluents)
       (:init (= (total-cost) 0)) (:goal (done)) (:metric minimize (total-cost)))"""
-    assert solve(read_task(domain, problem), engine="fast-downward").cost == 2
+    task = read_task(domain, problem)
+    assert solve(task, engine="fast-downward", alias=alias).cost == 2
 
 
 def test_all_engines_are_listed_with_what_to_do_about_the_missing_ones() -> None:
