@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from golden_files import near_misses, parts_of
 from ipc import QUICK, SLOW, Instance
 
 from goalsmith.cli import main
@@ -25,13 +26,6 @@ CODE_FILES = sorted((GOLDEN.parent.parent / "domains" / "checks").glob("*.py"))
 TEXTS = ("domain", "problem")
 OF_THE_CHECKS = {"more", "unfinished"}
 """Codes that only large texts show. Tests below have them both ways."""
-
-_MARK = re.compile(r"^--- (\w+)\n", re.MULTILINE)
-
-
-def parts_of(path: Path) -> dict[str, str]:
-    _, *parts = _MARK.split(path.read_text(encoding="utf-8"))
-    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 def findings_of(parts: dict[str, str]) -> tuple[Diagnostic, ...]:
@@ -60,21 +54,10 @@ def test_a_finding_stands_at_the_words_that_it_quotes(path: Path) -> None:
             assert each.found == " ".join(quoted.split("\n"))
 
 
-def near_misses() -> list[tuple[Path, str, str, str]]:
-    """The file, the code, the words and the other words of each near miss."""
-    found = []
-    for path in EXAMPLES:
-        for line in parts_of(path).get("mended", "").splitlines():
-            code, change = line.split(": ", 1)
-            words, others = change.split(" => ")
-            found.append((path, code, words, others))
-    return found
-
-
 @pytest.mark.parametrize(
     ("path", "code", "words", "others"),
-    near_misses(),
-    ids=[f"{path.stem}-{code}" for path, code, *_ in near_misses()],
+    near_misses(EXAMPLES),
+    ids=[f"{path.stem}-{code}" for path, code, *_ in near_misses(EXAMPLES)],
 )
 def test_what_is_mended_is_not_reported(path: Path, code: str, words: str, others: str) -> None:
     parts = parts_of(path)
@@ -95,7 +78,7 @@ def test_every_code_that_a_rule_reports_is_in_the_table() -> None:
 def test_every_code_is_found_in_some_example_and_has_a_near_miss() -> None:
     found = {d.code for path in EXAMPLES for d in findings_of(parts_of(path))}
     assert set(CODES) - found == OF_THE_CHECKS
-    assert set(CODES) - {code for _, code, *_ in near_misses()} == OF_THE_CHECKS
+    assert set(CODES) - {code for _, code, *_ in near_misses(EXAMPLES)} == OF_THE_CHECKS
 
 
 def test_a_finding_is_as_grave_as_the_table_says() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from amount import amount
+from golden_files import near_misses, parts_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reported_codes import Codes
@@ -28,17 +29,10 @@ KINDS = ("domain", "problem", "goal", "plan")
 OF_LARGE_TEXTS = {"more"}
 """Codes that only large texts show. Tests below have them both ways."""
 
-_MARK = re.compile(r"^--- (\w+)\n", re.MULTILINE)
-
 
 @cache
 def blocks() -> Task:
     return load_task(GOLDEN / "blocks.pddl", GOLDEN / "blocks-problem.pddl")
-
-
-def parts_of(path: Path) -> dict[str, str]:
-    _, *parts = _MARK.split(path.read_text(encoding="utf-8"))
-    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 def texts_of(path: Path) -> dict[str, str]:
@@ -81,21 +75,10 @@ def test_a_fault_is_reported_as_in_its_golden_file(path: Path) -> None:
     assert said == parts_of(path).get("error")
 
 
-def near_misses() -> list[tuple[Path, str, str, str]]:
-    """The file, the code, the words and the other words of each near miss."""
-    found = []
-    for path in EXAMPLES:
-        for line in parts_of(path).get("mended", "").splitlines():
-            code, change = line.split(": ", 1)
-            words, others = change.split(" => ")
-            found.append((path, code, words, others))
-    return found
-
-
 @pytest.mark.parametrize(
     ("path", "code", "words", "others"),
-    near_misses(),
-    ids=[f"{path.stem}-{code}" for path, code, *_ in near_misses()],
+    near_misses(EXAMPLES),
+    ids=[f"{path.stem}-{code}" for path, code, *_ in near_misses(EXAMPLES)],
 )
 def test_what_is_mended_is_not_reported(path: Path, code: str, words: str, others: str) -> None:
     texts = texts_of(path)
@@ -130,7 +113,7 @@ def all():
 def test_every_code_that_readers_report_is_in_a_golden_file_and_has_a_near_miss() -> None:
     found = {code for path in EXAMPLES for code in codes_in(texts_of(path))}
     assert reported() - found == OF_LARGE_TEXTS
-    assert reported() - {code for _, code, *_ in near_misses()} == OF_LARGE_TEXTS
+    assert reported() - {code for _, code, *_ in near_misses(EXAMPLES)} == OF_LARGE_TEXTS
     assert found <= reported()
 
 
