@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from goalsmith.solve.causal import CausalOrder
     from goalsmith.solve.solution import Limits, Solution
     from goalsmith.solve.validation import Validation
-    from goalsmith.translate.endpoint import OpenAIModel
-    from goalsmith.translate.model import ScriptedModel
+    from goalsmith.translate.models.endpoint import OpenAIModel
+    from goalsmith.translate.models.scripted import ScriptedModel
     from goalsmith.translate.translation import Translation
 
 _HOMES = {
@@ -61,14 +61,14 @@ _HOMES = {
     "ModelBusyError": "domains.errors",
     "ModelError": "domains.errors",
     "ModelRefusedError": "domains.errors",
-    "OpenAIModel": "translate.endpoint",
+    "OpenAIModel": "translate.models.endpoint",
     "Outcome": "domains.outcome",
     "PddlError": "domains.errors",
     "Plan": "domains.plans",
     "Planner": "planner",
     "Problem": "domains.language",
     "Run": "execute.monitor",
-    "ScriptedModel": "translate.model",
+    "ScriptedModel": "translate.models.scripted",
     "Simulator": "execute.simulator",
     "Solution": "solve.solution",
     "State": "domains.language",

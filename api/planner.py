@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from goalsmith.solve.causal import CausalOrder
     from goalsmith.solve.solution import Solution
     from goalsmith.solve.validation import Validation
-    from goalsmith.translate.model import Model
+    from goalsmith.translate.asking import Asking
+    from goalsmith.translate.checks import Checks
+    from goalsmith.translate.models.model import Model
+    from goalsmith.translate.modes import ModeName
+    from goalsmith.translate.question import Question
     from goalsmith.translate.translation import Translation
 
 
@@ -158,16 +162,61 @@ class Planner:
         """
         return self.world.task(problem)
 
-    def translate(self, text: str, problem: str | Path | Task | None = None) -> Translation:
-        """A goal said in English, over a problem's objects and initial state.
+    def translate(
+        self,
+        text: str,
+        problem: str | Path | Task | None = None,
+        *,
+        mode: ModeName = "goal",
+        asking: Asking | None = None,
+        checks: Checks | None = None,
+    ) -> Translation:
+        """What is said in English, as a task.
+
+        Args:
+            text: what is said.
+            problem: whose objects and initial state stay; left aside for a whole problem.
+            mode: the text says a `goal`, describes a whole `problem`, or changes (`revise`) the
+                problem's own goal.
+            asking: how a model is asked.
+            checks: what is asked about its answers.
 
         Raises:
-            TranslationError: the text could not be understood, or the model gave no usable answer.
+            TranslationError: the text could not be understood, or the model gave no usable answer;
+                an UnclearError holds a question, for `answer`.
             InputError: the problem is missing or has errors.
         """
         from goalsmith.translate.translation import translate
 
-        return translate(text, self.task(problem), self.world.wording, self.model())
+        return translate(
+            text,
+            self.domain if mode == "problem" else self.task(problem),
+            self.world.wording,
+            self.model(),
+            revise=mode == "revise",
+            asking=asking,
+            checks=checks,
+        )
+
+    def answer(
+        self,
+        question: Question,
+        reply: str,
+        problem: str | Path | Task | None = None,
+        *,
+        mode: ModeName = "goal",
+        asking: Asking | None = None,
+        checks: Checks | None = None,
+    ) -> Translation:
+        """What follows from the reply to a question: the option it names, or a new translation.
+
+        The other arguments are those that led to the question; it raises as `translate` does.
+        """
+        chosen = question.chosen(reply)
+        if chosen is not None:
+            return chosen
+        text = question.with_reply(reply)
+        return self.translate(text, problem, mode=mode, asking=asking, checks=checks)
 
     def model(self) -> Model | None:
         """The model that translates; None where controlled English is read offline."""
@@ -177,9 +226,10 @@ class Planner:
             return self._model
         if self.settings.model is None:
             return None
-        from goalsmith.translate.endpoint import OpenAIModel
+        from goalsmith.translate.models.endpoint import OpenAIModel
 
-        return OpenAIModel(self.settings.model, self.settings.base_url)
+        dialect = self.settings.dialect or "auto"
+        return OpenAIModel(self.settings.model, self.settings.base_url, dialect=dialect)
 
     def solve(
         self,

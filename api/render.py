@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from goalsmith.planner import World
     from goalsmith.solve.causal import CausalLink, CausalOrder
     from goalsmith.solve.solution import Solution
+    from goalsmith.translate.question import Question
     from goalsmith.translate.translation import Translation
 
 MOST_REASONS = 6
@@ -147,6 +148,15 @@ def understood(translation: Translation, world: World) -> list[RenderableType]:
     lines: list[RenderableType] = [Text(problem_text(translation.task, world.wording))]
     if translation.already_true:
         lines.append(Text("The goal already holds; the plan is empty.", style="yellow"))
+    for doubt in translation.doubts:
+        if doubt.code != "goal-already-true":
+            lines.append(Text(f"Doubtful: {doubt.message}", style="yellow"))
+    if translation.revision is not None:
+        changes = translation.revision.lines(translation.task, world.wording)
+        lines.append(Text("\n".join(["Changed:", *(f"- {line}" for line in changes)])))
+    if translation.confidence is not None:
+        agreed = f"{translation.confidence:.0%} of {translation.samples} translations agree"
+        lines.append(Text(agreed, style="dim"))
     return lines
 
 
@@ -158,9 +168,29 @@ def translation_fields(translation: Translation) -> dict[str, object]:
         "said": translation.said,
         "method": translation.method,
         "already_true": translation.already_true,
+        "confidence": translation.confidence,
+        "samples": translation.samples,
+        "doubts": [d.as_dict() for d in translation.doubts],
+        "tokens": [translation.prompt_tokens, translation.completion_tokens],
         "rounds": [
             {"answer": r.answer, "findings": [f.as_dict() for f in r.findings]}
             for r in translation.rounds
+        ],
+    }
+
+
+def question_fields(question: Question) -> dict[str, object]:
+    """A question as plain data."""
+    return {
+        "text": question.text,
+        "question": question.question,
+        "options": [
+            {
+                "said": o.said,
+                "goal": o.translation.goal_pddl,
+                "confidence": o.translation.confidence,
+            }
+            for o in question.options
         ],
     }
 

@@ -26,6 +26,7 @@ class Settings:
     Attributes:
         model: name of the model that translates.
         base_url: its endpoint, if not OpenAI's.
+        dialect: how the endpoint is kept to a grammar; without it, told from its address.
         engine: the one engine to ask; without it they race.
         time_limit: wall seconds for an engine.
         memory_limit: MiB for an engine.
@@ -38,6 +39,7 @@ class Settings:
     time_limit: float | None = None
     memory_limit: int | None = None
     store: str | None = None
+    dialect: str | None = None
 
     def limits(self) -> Limits:
         """The limits for an engine, with the defaults where nothing is set."""
@@ -74,6 +76,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "time_limit": ("a positive number of seconds", _positive(float)),
     "memory_limit": ("a positive whole number of MiB", _positive(int)),
     "store": ("a text", _text),
+    "dialect": ("a text", _text),
 }
 
 

@@ -6,7 +6,7 @@
     ├── UnsupportedError           a language feature, engine or platform          (31)
     │   └── UnsupportedPddlError   … in PDDL text, with diagnostics; also a PddlError
     ├── EngineError                an engine failed or its answer was refused      (40, 41)
-    └── TranslationError           no problem could be made of a text              (50)
+    └── TranslationError           no problem could be made of a text          (50, 51)
         └── ModelError             … since the model's endpoint did not answer
             ├── ModelRefusedError  terminal: wrong key, unknown model, bad request
             └── ModelBusyError     retryable: rate limit, server error, time-out

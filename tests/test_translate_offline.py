@@ -9,7 +9,7 @@ from goalsmith.domains.language import Task
 from goalsmith.domains.library import bundled, names
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.reader import read_condition, read_task
-from goalsmith.domains.wording import Wording, default_wording
+from goalsmith.domains.wording import Wording, default_wording, read_wording
 from goalsmith.translate import NotTranslatedError, read_offline, said, translate
 
 INSTANCES = [(name, i.name) for name in names() for i in bundled(name).instances]
@@ -318,3 +318,120 @@ def test_a_long_plain_text_is_read() -> None:
     task, wording = setting("blocksworld", "p2")
     goal = read_offline("put a on b and " * 600 + "c is clear", task, wording)
     assert parts(goal) == {Atom("on", ("a", "b")), Atom("clear", ("c",))}
+
+
+@pytest.mark.parametrize(
+    ("text", "goal"),
+    [
+        ("You have 6 blocks.\nf is on the table.\nYour goal is to have: b on c", "(on b c)"),
+        ("Initially the hand is empty. My goal is to have that a is on b.", "(on a b)"),
+        ("As initial conditions I have that, the hand is empty. Please put a on b.", "(on a b)"),
+        ("The hand is empty. The goal is that a is on b.", "(on a b)"),
+        ("My goal is that a is on b. Initially, the hand is empty.", "(on a b)"),
+        ("a is not on b. My goal is that a is on b.", "(on a b)"),
+        ("There are six blocks. a is a block. My task is to put a on b.", "(on a b)"),
+        # What comes first is a wish here, and no description.
+        ("I want a on b. The goal is that c is on d.", "(and (on a b) (on c d))"),
+        ("Put a on b. The goal is that c is on d.", "(and (on a b) (on c d))"),
+        ("The goal is that a is on b. The goal is that c is on d.", "(and (on a b) (on c d))"),
+    ],
+)
+def test_a_description_of_the_situation_that_agrees_is_no_part_of_the_goal(
+    text: str, goal: str
+) -> None:
+    check("blocksworld", text, goal)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("You have 3 blocks. My goal is that a is on b.", "“there are 3 blocks, and not 6”"),
+        ("The hand is holding a. My goal is that a is on b.", "“the hand is holding a”"),
+        ("Initially the hand is not empty. My goal is that a is on b.", "“the hand is not empty”"),
+        ("Initially a is not a block. My goal is that a is on b.", "“a is not a block”"),
+        ("Initially a is on a. My goal is that a is on b.", "“a is on a”"),
+    ],
+)
+def test_a_description_that_differs_from_the_given_state_is_refused(text: str, wrong: str) -> None:
+    error = refusal("blocksworld", text)
+    assert "says of the situation what is not so" in str(error)
+    assert wrong in str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Initially the hand is purple. My goal is that a is on b.", "purple"),
+        ("Initially a should be clear. My goal is that a is on b.", "situation"),
+        ("Initially put a on b. My goal is that a is on b.", "situation"),
+        ("Initially, the hand is empty.", "asks for nothing"),
+        ("You have 6 blocks, stacked. My goal is that a is on b.", "stacked"),
+    ],
+)
+def test_a_description_that_is_not_understood_is_refused(text: str, reason: str) -> None:
+    assert reason in str(refusal("blocksworld", text))
+
+
+TOWERS = """
+[predicates.on]
+say = "{x} is on {y}"
+chain = [
+  "build a tower of {x} on {y}",
+  "a tower of {x}, {y} from top to bottom",
+  "a tower of {y}, {x} from bottom to top",
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "goal"),
+    [
+        ("build a tower of a on b on c", "(and (on a b) (on b c))"),
+        ("I want a tower of a, b and c from top to bottom", "(and (on a b) (on b c))"),
+        ("I want the tower of a, b, c from bottom to top", "(and (on c b) (on b a))"),
+        ("build a tower of block a on block b, and c is clear", "(and (on a b) (clear c))"),
+    ],
+)
+def test_towers_are_read_where_the_wording_has_them(text: str, goal: str) -> None:
+    task, _ = setting("blocksworld", "p2")
+    wording = read_wording(TOWERS, task.domain)
+    assert parts(read_offline(text, task, wording)) == parts(read_condition(goal, task))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "build a tower of a",
+        "build a tower of a on b on a",
+        "build a tower of a on b on every block",
+        "build a tower of a on b c",
+        "a tower of a, b and c",
+        "it is not so that a tower of a, b and c from top to bottom",
+    ],
+)
+def test_towers_that_are_not_clear_are_refused(text: str) -> None:
+    task, _ = setting("blocksworld", "p2")
+    with pytest.raises(NotTranslatedError):
+        read_offline(text, task, read_wording(TOWERS, task.domain))
+
+
+def test_names_are_spelled_as_the_wording_says() -> None:
+    task, _ = setting("blocksworld", "p2")
+    wording = read_wording('[objects]\nA = ["the red block"]\nzz = ["the blue block"]', task.domain)
+    goal = read_offline("the red block is on b", task, wording)
+    assert goal == Atom("on", ("a", "b"))
+    with pytest.raises(NotTranslatedError, match="blue"):
+        read_offline("the blue block is on b", task, wording)
+
+
+def test_a_list_is_not_taken_for_a_clause_without_a_verb() -> None:
+    text = """(define (domain d) (:predicates (has ?p ?x) (has-signed ?p ?x))
+      (:action a :parameters (?p ?x) :effect (and (has ?p ?x) (has-signed ?p ?x))))"""
+    task = read_task(text, "(define (problem p) (:domain d) (:objects o x y) (:goal (and)))")
+    wording = read_wording(
+        '[predicates.has]\nsay = "{p} has {x}"\n'
+        '[predicates.has-signed]\nsay = "{p} has signed {x}"',
+        task.domain,
+    )
+    goal = read_offline("o has signed x and y", task, wording)
+    assert parts(goal) == {Atom("has-signed", ("o", "x")), Atom("has-signed", ("o", "y"))}

@@ -71,4 +71,6 @@ def test_recorded_texts_are_translated_into_their_gold_goals(data: Path) -> None
     for pair, translation in zip(pairs, translate_pairs(pairs), strict=True):
         assert translation.task == pair.gold, pair.name
         assert translation.said
-        assert len(translation.rounds) == 1
+        # Some goals hold already: the model is asked once whether that is meant.
+        assert len(translation.rounds) == 1 + bool(translation.doubts), pair.name
+        assert {d.code for d in translation.doubts} <= {"goal-already-true"}

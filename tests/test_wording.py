@@ -126,6 +126,28 @@ def test_a_template_comes_apart_into_words_and_places() -> None:
     assert template_parts("{2}{1}", parameters) == (1, 0)
 
 
+def test_kinds_names_chains_and_objects_can_be_given() -> None:
+    wording = read_wording(
+        """
+        [types.box]
+        one = "box"
+        names = ["b"]
+        [predicates.ready]
+        [predicates.CAN-drive]
+        one = "driver"
+        [predicates.on]
+        chain = ["a pile of {x} on {y}"]
+        [objects]
+        B1 = ["the red box", "the big box"]
+        """,
+        DOMAIN,
+    )
+    assert wording.types["Box"] == Noun("box", "boxes", ("b",))
+    assert wording.kinds == {"can-drive": Noun("driver", "drivers")}
+    assert wording.predicates["On"].chain == ("a pile of {x} on {y}",)
+    assert wording.objects == {"b1": ("the red box", "the big box")}
+
+
 def test_wordings_are_values() -> None:
     first, second = read_wording(WORDING, DOMAIN), read_wording(WORDING, DOMAIN)
     assert first == second
@@ -159,6 +181,13 @@ def test_wordings_are_values() -> None:
         ("[predicates.on]\ngoal = ['{x} {x} {y}']", r"goal: .* more than once the parameter \{x}"),
         ("[predicates.on]\nread = 'x'", r"predicates\.on\.read: a list of texts is expected"),
         ("[predicates.on]\ngoal = [3]", "a text that is not empty is expected"),
+        ("[predicates.on]\none = 'x'", r"predicates\.on\.one: only a predicate with one place"),
+        ("[predicates.can-drive]\nchain = ['go {v}']", "only a predicate with two places"),
+        ("[predicates.on]\nchain = ['put {x} {y}']", "needs words before and between"),
+        ("[predicates.on]\nchain = ['{x} on {y}']", "needs words before and between"),
+        ("[types.box]\nnames = 'b'", r"types\.box\.names: a list of texts is expected"),
+        ("objects = 3", "objects: a table is expected"),
+        ("[objects]\na = 'the red box'", r"objects\.a: a list of texts is expected"),
         ("[predicates.linked]\nsay = '{c} to {c}'", r"several parameters are called \{c}"),
         ("[actions.put-on]\nsay = 'put {q}'", r"actions\.put-on\.say: unknown placeholder \{q}"),
     ],

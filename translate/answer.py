@@ -1,23 +1,29 @@
-"""Finding the goal in a model's answer, and reading it.
+"""Finding the goal, or the problem, in a model's answer, and reading it.
 
 Tolerated are prose around the condition, a fenced block, `(:goal …)`, and a whole problem with a
-goal. Two different conditions in one answer are a finding: which one is meant is not guessed.
+goal. Two different conditions in one answer are a finding: which one is meant is not guessed. The
+same goes for whole problems, where those are asked for.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from goalsmith.domains.diagnostics import Diagnostic
 from goalsmith.domains.errors import PddlError
-from goalsmith.domains.formula import Condition
-from goalsmith.domains.language import Domain, Task
-from goalsmith.domains.reader import read_condition
+from goalsmith.domains.formula import TRUE, Condition
+from goalsmith.domains.language import Domain, Metric, Problem, Task
+from goalsmith.domains.reader import read_condition, read_problem
 from goalsmith.domains.reading.syntax import blank_comments
+from goalsmith.domains.writer import write_problem
 
 SOURCE = "<goal>"
 """What findings call the condition that was found in an answer."""
+
+PROBLEM_SOURCE = "<problem>"
+"""What findings call the problem that was found in an answer."""
 
 MAX_ANSWER = 100_000
 """Characters of an answer that are read."""
@@ -25,9 +31,14 @@ MAX_ANSWER = 100_000
 MAX_DEPTH = 100
 """Parentheses nested in a condition."""
 
+MAX_FORMS = 20
+"""Metrics, and problems, looked at in one answer."""
+
 _THOUGHTS = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n`]*\n(.*?)^[ \t]*\1[`~]*[ \t]*$", re.DOTALL | re.M)
 _HEAD = re.compile(r"\(\s*([^\s()]+)")
+_METRIC = re.compile(r"\(\s*:metric(?=[\s()])", re.IGNORECASE)
+_PROBLEM = re.compile(r"\(\s*define\s*\(\s*problem(?=[\s()])", re.IGNORECASE)
 _GOAL = re.compile(r"\(\s*:goal(?=[\s()])", re.IGNORECASE)
 _REMARK = re.compile(r"\(\s*(?:and|or|not|imply|forall|exists)\s+[^\s()]", re.IGNORECASE)
 _KEYWORDS = frozenset({"and", "or", "not", "imply", "forall", "exists", ":goal", "define"})
@@ -56,17 +67,77 @@ def read_answer(answer: str, task: Task) -> Condition:
     Raises:
         PddlError: there is no condition, or several, or the one has errors.
     """
-    text = goal_text(answer, task.domain)
+    text = _bounded(goal_text(answer, task.domain))
+    return read_condition(text, task, SOURCE)
+
+
+def read_metric(answer: str, task: Task) -> Metric | None:
+    """The metric in an answer, None without one.
+
+    Raises:
+        PddlError: there are several, or the one has errors.
+    """
+    answer = blank_comments(_relevant(answer))
+    found = {" ".join(text.lower().split()): text for text in _after(_METRIC, answer)}
+    if not found:
+        return None
+    if len(found) > 1:
+        raise _finding("several-metrics", f"the answer holds {len(found)} metrics, not one")
+    bare = replace(task.problem, init=(), numbers=(), goal=TRUE, metric=None)
+    text = write_problem(bare).rstrip().removesuffix(")") + _bounded(next(iter(found.values())))
+    return read_problem(f"{text})", task.domain, SOURCE).metric
+
+
+def read_whole(answer: str, domain: Domain) -> tuple[Problem, str]:
+    """The problem in an answer, and its text as it stands there.
+
+    Raises:
+        PddlError: there is no problem, or several, or the one has errors.
+    """
+    blank = blank_comments(_relevant(answer))
+    found = {" ".join(text.lower().split()): text for text in _after(_PROBLEM, blank)}
+    if not found:
+        raise _finding(
+            "no-problem",
+            "the answer holds no PDDL problem",
+            "write one whole problem, `(define (problem …) …)`, in a fenced block",
+        )
+    if len(found) > 1:
+        raise _finding(
+            "several-problems",
+            f"the answer holds {len(found)} different problems, not one",
+            "write the one that is meant",
+        )
+    text = _bounded(next(iter(found.values())))
+    return read_problem(text, domain, PROBLEM_SOURCE), text
+
+
+def _relevant(answer: str) -> str:
+    """An answer within bounds, without thoughts and, if it has fenced blocks, what is around."""
+    if len(answer) > MAX_ANSWER:
+        raise _finding("too-long", f"the answer has more than {MAX_ANSWER} characters")
+    answer = _THOUGHTS.sub(" ", answer)
+    blocks = [b for b in (m[2] for m in _FENCE.finditer(answer)) if "(" in b]
+    return "\n".join(blocks) if blocks else answer
+
+
+def _after(head: re.Pattern[str], text: str) -> list[str]:
+    """The parentheses that begin where a pattern matches; the last may lack its end."""
+    starts = [m.start() for m in islice(head.finditer(text), MAX_FORMS)]
+    return [_groups(text[start:])[0].text for start in starts]
+
+
+def _bounded(text: str) -> str:
     if _depth(text) > MAX_DEPTH:
         raise _finding("depth", f"nested deeper than {MAX_DEPTH}", "write a flatter condition")
-    return read_condition(text, task, SOURCE)
+    return text
 
 
 def goal_text(answer: str, domain: Domain) -> str:
     """The PDDL text of the one condition in an answer. Raises PddlError when there is not one."""
     if len(answer) > MAX_ANSWER:
         raise _finding("too-long", f"the answer has more than {MAX_ANSWER} characters")
-    answer = _THOUGHTS.sub(" ", answer)
+    answer = _without_metric(_THOUGHTS.sub(" ", answer))
     fenced = [m[2] for m in _FENCE.finditer(answer)]
     blocks = [b for b in fenced if blank_comments(b).lstrip().startswith("(")]
     found = [_block_condition(b) for b in blocks] if blocks else _in_prose(answer, domain)
@@ -85,6 +156,18 @@ def goal_text(answer: str, domain: Domain) -> str:
             "write the whole goal as one condition; join parts that must all hold with `(and …)`",
         )
     return next(iter(distinct.values()))
+
+
+def _without_metric(answer: str) -> str:
+    """An answer whose metrics are blank: they say what is cheap, not what should hold."""
+    for _ in range(MAX_FORMS):
+        match = _METRIC.search(answer)
+        if match is None:
+            break
+        start = match.start()
+        end = start + _groups(answer[start:])[0].end
+        answer = answer[:start] + " " * (end - start) + answer[end:]
+    return answer
 
 
 def _block_condition(block: str) -> str:

@@ -1,20 +1,25 @@
-"""From a text to a task with a goal: by a model with repair rounds, or offline."""
+"""From a text to a task: by a model, whose samples may have to agree, or without one."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 from goalsmith.domains.diagnostics import Diagnostic
-from goalsmith.domains.errors import InputError, PddlError
-from goalsmith.domains.formula import Atom, Condition, Not, conjuncts
-from goalsmith.domains.language import Task
+from goalsmith.domains.errors import ModelError, ModelRefusedError
+from goalsmith.domains.language import Domain, Task
 from goalsmith.domains.semantics import Semantics
 from goalsmith.domains.wording import Wording
 from goalsmith.domains.writer import write_condition
-from goalsmith.translate.answer import read_answer
-from goalsmith.translate.model import Model
-from goalsmith.translate.offline import read_offline
-from goalsmith.translate.prompt import first_messages, repair_messages
+from goalsmith.translate.agreement import Group, grouped
+from goalsmith.translate.asking import Asking
+from goalsmith.translate.checks import Checks, errors
+from goalsmith.translate.conversation import Attempt, converse
+from goalsmith.translate.models.model import Model
+from goalsmith.translate.modes import Mode, RevisionMode, mode_of
+from goalsmith.translate.question import UnclearError, question
+from goalsmith.translate.revision import Revision
 from goalsmith.translate.rounds import NotTranslatedError, Round
 from goalsmith.translate.saying import said
 
@@ -24,21 +29,24 @@ OFFLINE = "offline"
 MAX_TEXT = 50_000
 """Characters of a text that a model is given."""
 
-MAX_ROUNDS = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Translation:
     """A text made into a task.
 
     Attributes:
-        task: the situation as it was, with the new goal.
+        task: the situation as it was, with the new goal; or the whole problem that was described.
         text: what was translated.
         goal_pddl: the goal in PDDL.
         said: the goal in English again, for the person to check.
         method: `offline`, or the name of the model.
-        rounds: the model's answers, the last without findings; none offline.
+        rounds: the model's answers, the last without errors; none offline.
+        doubts: what is doubtful about the task; a model was told, and gave the answer again.
+        confidence: the share of samples that came to this translation; None where only one was
+            made, or none.
+        samples: how many samples were asked for.
         already_true: the goal holds in the initial state.
+        revision: how the goal differs from the one before, where a wish changed one.
         prompt_tokens: tokens of all requests, as far as the endpoint counts them.
         completion_tokens: tokens of all answers, likewise.
     """
@@ -49,121 +57,173 @@ class Translation:
     said: str
     method: str = OFFLINE
     rounds: tuple[Round, ...] = ()
+    doubts: tuple[Diagnostic, ...] = ()
+    confidence: float | None = None
+    samples: int = 0
     already_true: bool = False
+    revision: Revision | None = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
 
 
 def translate(
-    text: str, task: Task, wording: Wording, model: Model | None = None, max_rounds: int = 3
+    text: str,
+    situation: Task | Domain,
+    wording: Wording,
+    model: Model | None = None,
+    *,
+    revise: bool = False,
+    asking: Asking | None = None,
+    checks: Checks | None = None,
 ) -> Translation:
-    """The task with the goal that a text says, in place of its own goal.
+    """The task that a text describes.
 
-    With a model, an answer with errors is handed back with its diagnostics, up to `max_rounds`
-    answers in all. Without one, controlled English is read.
+    Args:
+        text: what is wanted, in English.
+        situation: a task, whose objects and initial state stay as they are; or a domain, and the
+            text describes the whole problem.
+        wording: the domain's English.
+        model: who translates; None: controlled English is read.
+        revise: the text changes the task's own goal; otherwise that is left aside.
+        asking: how the model is asked.
+        checks: what is asked about the answers.
 
     Raises:
-        NotTranslatedError: no goal could be made of the text; its `rounds` hold the answers.
+        NotTranslatedError: nothing could be made of the text; its `rounds` hold the answers.
+        UnclearError: too few of several samples agree; its `question` is to be answered first.
         ModelError: the model's endpoint gave no usable answer.
-        InputError: `max_rounds` is not from 1 to 10.
+        InputError: a grammar is insisted on that the endpoint cannot keep to.
     """
-    if not 1 <= max_rounds <= MAX_ROUNDS:
-        raise InputError(f"max_rounds must be from 1 to {MAX_ROUNDS}, not {max_rounds}")
     if not text.strip():
         raise NotTranslatedError("the text is empty: say what should hold in the end")
+    mode = mode_of(situation, wording, revise)
+    checks = checks or Checks()
     if model is None:
-        goal = read_offline(text, task, wording)
-        findings = check_goal(goal, task, wording)
-        if findings:
-            raise NotTranslatedError("; ".join(f.message for f in findings))
-        return _translation(text, task, wording, goal)
+        return _offline(text, mode, checks)
     if len(text) > MAX_TEXT:
         raise NotTranslatedError(
             f"the text has {len(text)} characters; at most {MAX_TEXT} are given to a model"
         )
-    return _by_model(text, task, wording, model, max_rounds)
+    return _by_model(text, mode, model, asking or Asking(), checks)
 
 
-def check_goal(goal: Condition, task: Task, wording: Wording) -> tuple[Diagnostic, ...]:
-    """What is wrong with a goal as a whole: it is empty, or contradicts itself."""
-    parts = list(conjuncts(goal))
-    if not parts:
-        return (Diagnostic("empty-goal", "the goal is empty: it asks for nothing"),)
-    wanted = {p for p in parts if isinstance(p, Atom)}
-    denied = dict.fromkeys(p.part for p in parts if isinstance(p, Not) if p.part in wanted)
-    return tuple(
-        Diagnostic(
-            "contradiction",
-            f"the goal asks for {write_condition(atom)} and for its negation "
-            f"(“{said(atom, task, wording)}”)",
-            suggestion="keep only the one that is meant",
-        )
-        for atom in denied
+def _offline(text: str, mode: Mode, checks: Checks) -> Translation:
+    task = mode.read_offline(text)
+    # Nobody would mend the answer: engines are asked when it is solved.
+    findings = mode.check(task, replace(checks, seconds=0.0))
+    wrong = errors(findings)
+    if wrong:
+        raise NotTranslatedError("; ".join(f.message for f in wrong))
+    return _translation(text, mode, task, doubts=findings)
+
+
+def _by_model(text: str, mode: Mode, model: Model, asking: Asking, checks: Checks) -> Translation:
+    attempts = _attempts(text, mode, model, asking, checks)
+    groups = grouped(attempts, renaming=mode.renaming)
+    if not groups:
+        raise _failed(max(attempts, key=lambda a: len(a.rounds)), mode, asking)
+    translations = [_agreed(text, mode, group, attempts, asking) for group in groups]
+    best = translations[0]
+    if best.confidence is None:
+        return best
+    tied = len(groups) > 1 and len(groups[0].attempts) == len(groups[1].attempts)
+    if best.confidence < asking.threshold or tied:
+        raise UnclearError(question(text, translations, mode.wording))
+    return best
+
+
+def _attempts(text: str, mode: Mode, model: Model, asking: Asking, checks: Checks) -> list[Attempt]:
+    """The samples' attempts; one whose endpoint was busy or unusable is left out.
+
+    Raises ModelRefusedError if asking on is no use, and ModelError if no sample was answered.
+    """
+    if asking.samples == 1:
+        return [converse(text, mode, model, asking, checks)]
+    found: list[Attempt] = []
+    failed: list[ModelError] = []
+    with ThreadPoolExecutor(min(asking.parallel, asking.samples)) as pool:
+        futures = [
+            pool.submit(converse, text, mode, model, asking, checks, sample)
+            for sample in range(asking.samples)
+        ]
+        try:
+            for future in futures:
+                try:
+                    found.append(future.result())
+                except ModelRefusedError:
+                    raise
+                except ModelError as error:
+                    failed.append(error)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    if not found:
+        raise failed[0]
+    return found
+
+
+def _agreed(
+    text: str, mode: Mode, group: Group, attempts: Sequence[Attempt], asking: Asking
+) -> Translation:
+    """The translation of a group, with what all samples cost."""
+    attempt = group.first
+    several = asking.samples > 1
+    return _translation(
+        text,
+        mode,
+        group.task,
+        method=attempt.model,
+        rounds=attempt.rounds,
+        doubts=attempt.doubts,
+        confidence=len(group.attempts) / asking.samples if several else None,
+        samples=asking.samples,
+        prompt_tokens=sum(a.prompt_tokens for a in attempts),
+        completion_tokens=sum(a.completion_tokens for a in attempts),
     )
 
 
-def _by_model(
-    text: str, task: Task, wording: Wording, model: Model, max_rounds: int
-) -> Translation:
-    start = first_messages(text, task, wording)
-    messages = start
-    rounds: list[Round] = []
-    sent = received = 0
-    for _ in range(max_rounds):
-        reply = model.complete(messages)
-        sent += reply.prompt_tokens
-        received += reply.completion_tokens
-        findings: tuple[Diagnostic, ...]
-        try:
-            goal = read_answer(reply.text, task)
-        except PddlError as error:
-            findings = error.diagnostics
-        else:
-            findings = check_goal(goal, task, wording)
-        rounds.append(Round(reply.text, findings))
-        if not findings:
-            return _translation(
-                text,
-                task,
-                wording,
-                goal,
-                method=reply.model,
-                rounds=tuple(rounds),
-                prompt_tokens=sent,
-                completion_tokens=received,
-            )
-        # Only the last answer goes back: a model that sees all its mistakes repeats them.
-        messages = (*start, *repair_messages(reply.text, findings))
-    last = "\n".join(f.render() for f in rounds[-1].findings[:5])
-    count = f"{max_rounds} answers" if max_rounds > 1 else "its answer"
-    raise NotTranslatedError(
-        f"the model gave no right goal in {count}; the last one has these errors:\n{last}\n"
-        "say the goal in other words, or use another model",
-        rounds=tuple(rounds),
+def _failed(attempt: Attempt, mode: Mode, asking: Asking) -> NotTranslatedError:
+    """The error for samples none of which came to anything."""
+    last = "\n".join(f.render() for f in attempt.rounds[-1].findings[:5])
+    count = f"{asking.max_rounds} answers" if asking.max_rounds > 1 else "its answer"
+    each = f" in any of {asking.samples} samples" if asking.samples > 1 else ""
+    return NotTranslatedError(
+        f"the model gave no right {mode.wanted} in {count}{each}; the last one has these errors:\n"
+        f"{last}\nsay it in other words, or use another model",
+        rounds=attempt.rounds,
     )
 
 
 def _translation(
     text: str,
+    mode: Mode,
     task: Task,
-    wording: Wording,
-    goal: Condition,
     *,
     method: str = OFFLINE,
     rounds: tuple[Round, ...] = (),
+    doubts: tuple[Diagnostic, ...] = (),
+    confidence: float | None = None,
+    samples: int = 0,
     prompt_tokens: int = 0,
     completion_tokens: int = 0,
 ) -> Translation:
-    wanted = task.with_goal(goal)
-    semantics = Semantics(wanted)
+    goal = task.problem.goal
+    semantics = Semantics(task)
+    revision = None
+    if isinstance(mode, RevisionMode):
+        revision = Revision.between(mode.task.problem.goal, goal)
     return Translation(
-        wanted,
+        task,
         text,
         write_condition(goal),
-        said(goal, wanted, wording),
+        said(goal, task, mode.wording),
         method,
         rounds,
+        doubts,
+        confidence,
+        samples,
         semantics.goal_holds(semantics.initial_state()),
+        revision,
         prompt_tokens,
         completion_tokens,
     )

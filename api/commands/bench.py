@@ -1,4 +1,4 @@
-"""`goalsmith bench`: whole collections of benchmark tasks."""
+"""`goalsmith bench`: whole collections of benchmark tasks, and of texts to be translated."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from goalsmith.commands.bench_translate import translate
 from goalsmith.commands.options import EngineName, Json, MemoryLimit, TimeLimit
 
 if TYPE_CHECKING:
@@ -30,13 +31,8 @@ MOST_JOBS = 1024
 LONGEST_REASON = 120
 """Characters of an outcome's evidence in a line of progress."""
 
-app = typer.Typer(no_args_is_help=True, help="Solve collections of benchmark tasks.")
-
-
-@app.callback()
-def _bench() -> None:
-    # With a callback, `run` stays a command of its own although it is the only one.
-    pass
+app = typer.Typer(no_args_is_help=True, help="Collections of tasks, and of texts, put to the test.")
+app.command("translate")(translate)
 
 
 @app.command("run")

@@ -38,8 +38,9 @@ from goalsmith.domains.checks.subject import Subject, Text
 from goalsmith.domains.diagnostics import MAX_FINDINGS, Diagnostic
 from goalsmith.domains.language import Domain
 from goalsmith.domains.reading.located import Reading, read_domain_located, read_problem_located
+from goalsmith.domains.writer import write_domain
 
-__all__ = ["CODES", "Code", "check_domain", "check_task"]
+__all__ = ["CODES", "Code", "check_domain", "check_problem", "check_task"]
 
 Rule = Callable[[Subject], Iterator[Diagnostic]]
 
@@ -65,6 +66,16 @@ RULES: tuple[Rule, ...] = (
     inapplicable_actions,
     unfinished,
 )
+
+PROBLEM_RULES: tuple[Rule, ...] = (
+    goals,
+    repeated_facts,
+    broken_invariants,
+    missing_facts,
+    one_way_facts,
+    undefined_numbers,
+)
+"""Rules about what a problem says, given that its domain is as it should be."""
 
 
 def check_domain(text: str, name: str = "<domain>") -> tuple[Diagnostic, ...]:
@@ -99,6 +110,23 @@ def check_task(
         return _sorted(readers, _domain_findings(domain), (domain_name, problem_name))
     subject = Subject(domain.value, Text(domain.places), problem.value, Text(problem.places))
     return _sorted((), _apply(RULES, subject), (domain_name, problem_name))
+
+
+def check_problem(
+    problem_text: str, domain: Domain, name: str = "<problem>"
+) -> tuple[Diagnostic, ...]:
+    """All findings about a problem's text, over a domain that is taken to be right.
+
+    Raises:
+        InputError: the text is too long.
+    """
+    written = read_domain_located(write_domain(domain))
+    problem = read_problem_located(problem_text, written, name)
+    if problem.findings or problem.value is None:
+        return _sorted(problem.findings, iter(()), (name,))
+    subject = Subject(domain, Text(written.places), problem.value, Text(problem.places))
+    found = (each for each in _apply(PROBLEM_RULES, subject) if each.source == name)
+    return _sorted((), found, (name,))
 
 
 def _domain_findings(reading: Reading[Domain]) -> Iterator[Diagnostic]:

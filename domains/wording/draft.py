@@ -24,6 +24,9 @@ _PREDICATES = """
 #   deny  its negation
 #   goal  imperatives that ask for it, as in "put {x} on {y}"; none if nobody would
 #   read  further statements that are understood
+#   chain phrases for a row of atoms of two places, as in "a tower of {x} on {y}"
+# Of a predicate that says what an object is, and of a type: one, many (its noun), and names (how
+# names of such objects begin: with names = ["p"] the object p0 may be called package 0).
 """
 
 _ACTIONS = """

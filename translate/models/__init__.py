@@ -1,0 +1,1 @@
+"""Language models: what they are to goalsmith, endpoints that serve them, recordings of them."""
