@@ -155,3 +155,16 @@ def test_goals_that_differ_in_more_are_asked_for_one_by_one() -> None:
 def test_numbers_out_of_range_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(InputError, match="must be"):
         Asking(**wrong)  # type: ignore[arg-type]
+
+
+def test_different_goals_that_cannot_be_reached_do_not_agree() -> None:
+    city = next(o.name for o in TASK.objects if "city" in o.types)
+    cities = [a for a in TASK.problem.init if a.predicate == "in-city"]
+    other = next(a.args[0] for a in cities if a.args[1] != city)
+    more = next(a.args[0] for a in cities if a.args[1] != city and a.args[0] != other)
+    wrong = [f"(in-city {other} {city})", f"(in-city {more} {city})"]
+    answers = [at(FIRST), *wrong]
+    error = unclear(lambda request: answers[request.sample], 3)
+    assert len(error.question.options) == 3
+    alike = [at(FIRST), wrong[0], f"(and (in-city {other} {city}))"]
+    assert ask(lambda request: alike[request.sample], 3).goal_pddl == wrong[0]

@@ -27,9 +27,10 @@ SOLVE_SECONDS = 5.0
 
 _GOAL_DOUBTS = frozenset({"goal-already-true", "static-goal", "unreachable-goal"})
 _INITIAL_DOUBTS = frozenset({"broken-invariant", "missing-fact", "one-way"})
-DOUBTS = (
-    _GOAL_DOUBTS | _INITIAL_DOUBTS | {"unsolvable-goal", "object-forgotten", "object-not-mentioned"}
-)
+IMPOSSIBLE = frozenset({"static-goal", "unreachable-goal", "unsolvable-goal"})
+"""The codes of those that say that no plan reaches the goal."""
+
+DOUBTS = _GOAL_DOUBTS | _INITIAL_DOUBTS | IMPOSSIBLE | {"object-forgotten", "object-not-mentioned"}
 """The codes of findings that a model may insist on."""
 
 _MISFORMED = frozenset({"contradictory-goal"})

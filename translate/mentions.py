@@ -39,11 +39,14 @@ _AMBIGUOUS = ARTICLES | {"i"}
 """Words of English that are also usual names of objects."""
 
 
-def doubts(text: str, task: Task, wording: Wording) -> tuple[Diagnostic, ...]:
+def doubts(
+    text: str, task: Task, wording: Wording, *, described: bool = False
+) -> tuple[Diagnostic, ...]:
     """Objects that a text names and its goal lacks, and the reverse.
 
     Where a text says `goal`, only what follows counts as named: what stands before describes the
-    situation. The reverse is not asked of a text that means objects by `all`, `the blocks` and the
+    situation. `described`: it does so in any case, so without that word no object counts as
+    forgotten. The reverse is not asked of a text that means objects by `all`, `the blocks` and the
     like, or that names none.
     """
     words = [w.text for w in words_of(text)]
@@ -54,7 +57,8 @@ def doubts(text: str, task: Task, wording: Wording) -> tuple[Diagnostic, ...]:
     quantified = _has_quantifier(task.problem.goal)
     found = []
     forgotten = [o.name for o in task.objects if o.name in named - about]
-    if forgotten and not quantified:
+    told_apart = _GOAL in words or not described
+    if forgotten and told_apart and not quantified:
         found.append(
             Diagnostic(
                 "object-forgotten",

@@ -179,10 +179,12 @@ class ProblemMode:
 
     def read(self, answer: str, text: str, checks: Checks) -> tuple[Task, tuple[Diagnostic, ...]]:
         """The problem of an answer."""
-        del text
         problem, written = read_whole(answer, self.domain)
         task = Task(self.domain, problem)
-        return task, checks.problem(task, written)
+        found = checks.problem(task, written)
+        if errors(found):
+            return task, found
+        return task, (*found, *mentions.doubts(text, task, self.wording, described=True))
 
     def read_offline(self, text: str) -> Task:
         """The problem that a text in controlled English describes."""

@@ -176,6 +176,7 @@ class _Trial:
         self._wording = wording
         self._checks = Checks(seconds, _Remembering())
         self._seed = f"{seed} {pair.digest()}"
+        self._known: dict[Task, bool] = {}
         self._right = self._gold.answer()
 
     def cases(self, corruptions: Iterable[Corruption]) -> list[Case]:
@@ -256,7 +257,11 @@ class _Trial:
     def _is_right(self, task: Task | None) -> bool:
         if task is None:
             return False
-        return says_the_same(task, self._pair.gold, renaming=self._setup.renaming).equal
+        right = self._known.get(task)
+        if right is None:
+            verdict = says_the_same(task, self._pair.gold, renaming=self._setup.renaming)
+            right = self._known[task] = verdict.equal
+        return right
 
     def _read(self, answer: str) -> Task | None:
         """The task in an answer, without a look at what it means; None if it cannot be read."""
