@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from goalsmith.execute.environment import Environment
     from goalsmith.execute.journal import Listener
     from goalsmith.execute.monitor import Run
+    from goalsmith.execute.policies import Policy
     from goalsmith.execute.simulator import Faults
     from goalsmith.solve.answer import Quality
     from goalsmith.solve.cache import Cache
@@ -311,9 +312,11 @@ class Planner:
         faults: Faults | None = None,
         max_replans: int = 50,
         max_steps: int = 10_000,
+        policy: Policy | str = "strict",
+        cancel: Event | None = None,
         on_event: Listener | None = None,
     ) -> Run:
-        """Carries a plan out, replanning whenever the world is not as expected.
+        """Carries a plan out, replanning as the policy has it when the world is not as expected.
 
         Without an environment, in a simulator with the given faults.
         """
@@ -331,5 +334,7 @@ class Planner:
             solver,
             max_replans=max_replans,
             max_steps=max_steps,
+            policy=policy,
+            cancel=cancel,
             on_event=on_event,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console, RenderableType
@@ -12,6 +13,7 @@ from goalsmith import render
 from goalsmith.execute import (
     DivergenceSeen,
     Entry,
+    Judged,
     PlanAdopted,
     PlanRefused,
     ReplanBegun,
@@ -21,9 +23,13 @@ from goalsmith.execute import (
     StateMatched,
     StepBegun,
     StepReported,
+    StepSetAside,
+    StepsTakenBack,
+    Verdict,
 )
 
 if TYPE_CHECKING:
+    from goalsmith.domains.plans import Step
     from goalsmith.planner import World
 
 
@@ -59,6 +65,17 @@ class Narrator:
                     else Text(f"  ! {where}:", style="yellow")
                 )
                 return [line, render.divergence_lines(divergence, self.world)]
+            case Judged(verdict=Verdict.AGAIN):
+                return [Text("    taken again: the plan still leads to the goal", style="cyan")]
+            case Judged(verdict=Verdict.GO_ON):
+                return [Text("    it goes on: the rest leads to the goal", style="cyan")]
+            case Judged(verdict=Verdict.SKIP, skipped=skipped):
+                return [Text(f"    needless now, skipped: {self._said(skipped)}", style="cyan")]
+            case StepSetAside(step=step, attempts=attempts):
+                said = self._said((step,))
+                return [Text(f"    set aside after {attempts} attempts: {said}", style="yellow")]
+            case StepsTakenBack(steps=steps):
+                return [Text(f"    no way around: {self._said(steps)}", style="yellow")]
             case ReplanBegun():
                 return []
             case Replanned(number=number, outcome=outcome, engine=engine):
@@ -66,9 +83,7 @@ class Narrator:
                 style = "cyan" if outcome.exit_code == 0 else "red"
                 return [Text(f"  ↻ replanned{by} ({number}): {outcome}", style=style)]
             case PlanAdopted(version=version, plan=plan) if version > 1:
-                said = [self.world.wording.step(self.world.domain, step) for step in plan]
-                more = f" … {len(said) - 6} more" if len(said) > 6 else ""
-                shown = Text(f"new plan: {' → '.join(said[:6])}{more}", style="cyan")
+                shown = Text(f"new plan: {self._said(plan.steps)}", style="cyan")
                 return [Padding(shown, (0, 0, 0, 4))]
             case PlanRefused(reason=reason, version=version) if version > 1:
                 return [Text(f"    plan refused: {reason}", style="red")]
@@ -76,6 +91,12 @@ class Narrator:
                 return [Text(f"{outcome}: {reason}", style=render.outcome_style(outcome))]
             case _:
                 return []
+
+    def _said(self, steps: Sequence[Step]) -> str:
+        """Steps in English, the first few of many."""
+        said = [self.world.wording.step(self.world.domain, step) for step in steps[:6]]
+        more = f" … {len(steps) - 6} more" if len(steps) > 6 else ""
+        return " → ".join(said) + more
 
     def _line(self, sign: str, style: str, words: str) -> Text:
         assert self._step is not None

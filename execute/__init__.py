@@ -1,13 +1,18 @@
 """Carrying plans out: environments, the monitor that watches them, and the journal of a run."""
 
+from goalsmith.execute.budget import Budget
 from goalsmith.execute.divergence import Divergence, NumberChange, compare
-from goalsmith.execute.environment import ActionReport, Environment
-from goalsmith.execute.journal import (
+from goalsmith.execute.environment import (
+    ActionReport,
+    Attempt,
+    Ending,
+    Environment,
+    Observation,
+)
+from goalsmith.execute.events import (
     DivergenceSeen,
-    Entry,
     Event,
-    Journal,
-    Listener,
+    Judged,
     Observed,
     PlanAdopted,
     PlanRefused,
@@ -18,14 +23,22 @@ from goalsmith.execute.journal import (
     StateMatched,
     StepBegun,
     StepReported,
+    StepSetAside,
+    StepsTakenBack,
+    Verdict,
 )
+from goalsmith.execute.journal import Entry, Journal, Listener
 from goalsmith.execute.monitor import Run, Solver, execute
+from goalsmith.execute.policies import Policy
 from goalsmith.execute.simulator import FaultKind, Faults, Happening, Simulator
 
 __all__ = [
     "ActionReport",
+    "Attempt",
+    "Budget",
     "Divergence",
     "DivergenceSeen",
+    "Ending",
     "Entry",
     "Environment",
     "Event",
@@ -33,11 +46,14 @@ __all__ = [
     "Faults",
     "Happening",
     "Journal",
+    "Judged",
     "Listener",
     "NumberChange",
+    "Observation",
     "Observed",
     "PlanAdopted",
     "PlanRefused",
+    "Policy",
     "ReplanBegun",
     "Replanned",
     "Run",
@@ -48,6 +64,9 @@ __all__ = [
     "StateMatched",
     "StepBegun",
     "StepReported",
+    "StepSetAside",
+    "StepsTakenBack",
+    "Verdict",
     "compare",
     "execute",
 ]

@@ -44,6 +44,19 @@ class Divergence:
     def __bool__(self) -> bool:
         return bool(self.missing or self.unexpected or self.changed)
 
+    def applied_to(self, expected: State) -> State:
+        """The state that was observed, given the one that was expected."""
+        if not self:
+            return expected
+        numbers = dict(expected.numbers)
+        for change in self.changed:
+            if change.observed is None:
+                numbers.pop(change.term, None)
+            else:
+                numbers[change.term] = change.observed
+        atoms = (expected.atoms - self.missing) | self.unexpected
+        return State(atoms, frozenset(numbers.items()))
+
     def render(self) -> str:
         """Every difference on a line of its own, in a fixed order; empty without differences."""
         lines = [f"missing     {atom}" for atom in sorted(self.missing)]

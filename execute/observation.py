@@ -2,41 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from goalsmith.domains.diagnostics import listed
 from goalsmith.domains.errors import InputError
-from goalsmith.domains.formula import Parameter
+from goalsmith.domains.formula import Atom, Parameter
 from goalsmith.domains.language import State
 from goalsmith.domains.semantics import Semantics
+from goalsmith.execute.environment import Observation
 
 
-def take_in(semantics: Semantics, seen: State, known: State) -> State:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A state of the task as far as it is known.
+
+    Attributes:
+        state: what was observed; where nothing was, what was expected.
+        stale: the atoms of the state that were not observed, and hold by expectation alone.
+    """
+
+    state: State
+    stale: frozenset[Atom] = frozenset()
+
+
+def take_in(semantics: Semantics, seen: State | Observation, expected: State) -> Seen:
     """The state that was seen, without what follows from it or only counts.
 
     Derived atoms, and numbers that never change or only count costs, are dropped, so that states
-    from elsewhere compare with those that the semantics predict.
+    from elsewhere compare with those that the semantics predict. An atom or number that an
+    observation does not tell keeps the value that is expected: a planner needs a whole state.
 
     Args:
         semantics: of the task that the state should belong to.
         seen: what an environment returned.
-        known: a state of the task; what both share is not checked again.
+        expected: a state of the task; what both share is not checked again.
 
     Raises:
-        InputError: it names what the task does not have, or is not a State at all.
-
+        InputError: it names what the task does not have, contradicts itself, or is neither a State
+            nor an Observation.
     """
-    if not isinstance(seen, State):
-        raise InputError(f"an observation should be a State, not a {type(seen).__name__}")
-    state = State(
-        frozenset(a for a in seen.atoms if a.predicate not in semantics.derived),
-        frozenset(n for n in seen.numbers if n[0].function in semantics.fluent_functions),
-    )
+    match seen:
+        case State(atoms, numbers):
+            state = State(
+                _basic(semantics, atoms),
+                frozenset(n for n in numbers if n[0].function in semantics.fluent_functions),
+            )
+            _check_all(semantics, state, expected)
+            return Seen(state)
+        case Observation():
+            return _part(semantics, seen, expected)
+        case _:
+            raise InputError(
+                f"an observation should be a State or an Observation, not a {type(seen).__name__}"
+            )
+
+
+def _part(semantics: Semantics, seen: Observation, expected: State) -> Seen:
+    """The state expected, with what is known put in its place."""
+    true, false = _basic(semantics, seen.true), _basic(semantics, seen.false)
+    both = true & false
+    if both:
+        shown = listed([str(atom) for atom in sorted(both)[:3]])
+        raise InputError(f"an observation says both that {shown} holds and that it does not")
+    numbers = dict(expected.numbers)
+    numbers.update(n for n in seen.numbers if n[0].function in semantics.fluent_functions)
+    state = State((expected.atoms - false) | true, frozenset(numbers.items()))
+    _check_all(semantics, state, expected)
+    _check_all(semantics, State(false), expected)
+    return Seen(state, expected.atoms - true - false)
+
+
+def _basic(semantics: Semantics, atoms: Iterable[Atom]) -> frozenset[Atom]:
+    return frozenset(a for a in atoms if a.predicate not in semantics.derived)
+
+
+def _check_all(semantics: Semantics, state: State, known: State) -> None:
     predicates = {p.name: p.parameters for p in semantics.task.domain.predicates}
     for atom in sorted(state.atoms - known.atoms):
         _check(semantics, str(atom), predicates.get(atom.predicate), atom.args)
     functions = {f.name: f.parameters for f in semantics.task.domain.functions}
     for term, _ in state.numbers - known.numbers:
         _check(semantics, str(term), functions.get(term.function), term.args)
-    return state
 
 
 def _check(

@@ -11,7 +11,7 @@ from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Step
 from goalsmith.domains.semantics import Semantics
-from goalsmith.execute.environment import ActionReport
+from goalsmith.execute.environment import ActionReport, Attempt, Ending
 
 
 class FaultKind(Enum):
@@ -119,15 +119,16 @@ class Simulator:
         """The true state, all of it."""
         return self._state
 
-    def act(self, step: Step) -> ActionReport:
-        """Carries a step out, as far as the faults let it."""
+    def act(self, step: Step, attempt: Attempt | None = None) -> ActionReport:
+        """Carries a step out, as far as the faults let it. Every attempt is one of its own."""
+        del attempt
         act = len(self._happened) + 1
         fault = self._fault_at(act)
         try:
             after = self._semantics.apply(self._state, step)
         except InputError as error:
             self._happened.append(Happening(act, step, took_place=False))
-            return ActionReport(False, str(error))
+            return ActionReport(False, str(error), Ending.REFUSED)
         if fault is FaultKind.ACTION_FAILS:
             self._happened.append(Happening(act, step, took_place=False, fault=fault))
             return ActionReport(False, "it was tried and nothing changed")

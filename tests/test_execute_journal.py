@@ -57,8 +57,9 @@ def test_plain_data_survives_json_unchanged():
     journal = Journal(_ticks(*[0.0] * 6))
     on, held = Atom("on", ("a", "b")), Atom("held", ("a",))
     journal.record(RunStarted(And((on, Not(held))), Plan((MOVE,)), 10, 100))
-    journal.record(Observed(State(frozenset({on, held}), frozenset({(FUEL, Fraction(1, 3))}))))
-    journal.record(StepBegun(1, 0, MOVE, 2))
+    state = State(frozenset({on, held}), frozenset({(FUEL, Fraction(1, 3))}))
+    journal.record(Observed(state, frozenset({on})))
+    journal.record(StepBegun(1, 0, MOVE, 2, "r-1"))
     change = NumberChange(FUEL, Fraction(2), None)
     journal.record(DivergenceSeen(1, Divergence(frozenset({on}), frozenset(), (change,))))
     journal.record(RunEnded(Outcome.ENDED_SHORT, "no fuel"))
@@ -73,12 +74,21 @@ def test_plain_data_survives_json_unchanged():
             "plan": ["(move a b)"],
             "max_replans": 10,
             "max_steps": 100,
+            "policy": "strict",
         },
         {
             "event": "observed",
             "state": {"atoms": ["(held a)", "(on a b)"], "numbers": {"(fuel t1)": "1/3"}},
+            "stale": ["(on a b)"],
         },
-        {"event": "step-begun", "number": 1, "index": 0, "step": "(move a b)", "attempt": 2},
+        {
+            "event": "step-begun",
+            "number": 1,
+            "index": 0,
+            "step": "(move a b)",
+            "attempt": 2,
+            "key": "r-1",
+        },
         {
             "event": "divergence-seen",
             "number": 1,
@@ -87,6 +97,7 @@ def test_plain_data_survives_json_unchanged():
                 "unexpected": [],
                 "changed": [{"term": "(fuel t1)", "expected": "2", "observed": None}],
             },
+            "stale": [],
         },
         {"event": "run-ended", "outcome": "ended-short", "reason": "no fuel"},
     ]

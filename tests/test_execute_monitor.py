@@ -177,16 +177,16 @@ def test_without_faults_a_run_takes_exactly_the_plan():
 
 
 def test_the_journal_of_a_run_without_faults_tells_every_step():
-    run = execute(PAIR_TASK, PAIR_PLAN, Simulator(PAIR_TASK), _never)
+    run = execute(PAIR_TASK, PAIR_PLAN, Simulator(PAIR_TASK), _never, name="run")
     pick_up, stack = PAIR_PLAN
     assert [entry.event for entry in run.journal] == [
         RunStarted(PAIR_TASK.problem.goal, PAIR_PLAN, 10, 10_000),
         Observed(Semantics(PAIR_TASK).initial_state()),
         PlanAdopted(1, PAIR_PLAN, "given"),
-        StepBegun(1, 0, pick_up, 1),
+        StepBegun(1, 0, pick_up, 1, "run-1"),
         StepReported(1, pick_up, True, ""),
         StateMatched(1),
-        StepBegun(2, 1, stack, 1),
+        StepBegun(2, 1, stack, 1, "run-2"),
         StepReported(2, stack, True, ""),
         StateMatched(2),
         RunEnded(Outcome.REACHED, "the goal holds after 2 steps"),
@@ -282,6 +282,7 @@ def test_the_same_seed_gives_the_same_run():
             search,
             max_replans=500,
             clock=lambda: 0,
+            name="run",
         )
 
     assert one_run() == one_run()
@@ -329,13 +330,15 @@ def test_a_goal_out_of_reach_ends_the_run_with_the_evidence():
     # After packing, the bridge broke or the robot crossed by itself: the seed chooses the former.
     assert simulator.happened[0].by_itself == Step("break")
     assert run.outcome is Outcome.ENDED_SHORT
-    assert run.reason == "the goal cannot be reached from here: all 1 states were seen"
+    assert run.reason == (
+        "the goal cannot be reached from here: all 1 states were seen; out of reach: (across)"
+    )
     assert [e.outcome for e in _events(run, Replanned)] == [Outcome.UNSOLVABLE]
 
 
 def test_a_goal_reached_by_itself_ends_the_run_with_steps_left():
     class Windfall(Simulator):
-        def act(self, step):
+        def act(self, step, attempt):
             super().act(step)
             return super().act(Step("cross"))
 
@@ -434,7 +437,7 @@ class Flaky(Simulator):
         self.odd_act, self.odd_observe = act or {}, observe or {}
         self.acts, self.observations = count(1), count(1)
 
-    def act(self, step):
+    def act(self, step, attempt):
         odd = self.odd_act.get(next(self.acts))
         return odd() if odd else super().act(step)
 
@@ -474,7 +477,7 @@ def test_a_message_from_outside_is_cut_to_a_bounded_length():
 
 def test_a_failure_reported_of_a_step_that_took_place_is_not_repeated():
     class Pessimist(Simulator):
-        def act(self, step):
+        def act(self, step, attempt):
             super().act(step)
             return ActionReport(False, "timeout")
 
@@ -489,7 +492,7 @@ def test_a_failure_reported_of_a_step_that_took_place_is_not_repeated():
     ("odd", "reason"),
     [
         (_raising(OSError("camera gone")), "OSError: camera gone"),
-        (lambda: None, "an observation should be a State, not a NoneType"),
+        (lambda: None, "an observation should be a State or an Observation, not a NoneType"),
         (lambda: State(frozenset({Atom("lost", ("a",))})), "declares nothing like (lost a)"),
         (lambda: State(frozenset({Atom("clear")})), "(clear) has 0 objects instead of 1"),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -22,6 +23,15 @@ FAULT_RATE = 0.15
 """How likely each kind of fault is at a step when faults are asked for."""
 
 
+class PolicyName(StrEnum):
+    """When to plan anew."""
+
+    STRICT = "strict"
+    RELEVANT = "relevant"
+    EVERY_STEP = "every-step"
+    NEVER = "never"
+
+
 def run(
     domain: DomainOption,
     text: Annotated[
@@ -37,6 +47,14 @@ def run(
         int, typer.Option("--max-replans", help="How often to plan anew at most.", min=0)
     ] = 50,
     model: ModelName = None,
+    policy: Annotated[
+        PolicyName,
+        typer.Option(
+            "--policy",
+            help="Replan at every difference, only if no end of the plan will do, after every "
+            "step, or never.",
+        ),
+    ] = PolicyName.STRICT,
     base_url: BaseUrl = None,
     offline: Offline = False,
     engine: EngineName = None,
@@ -91,7 +109,12 @@ def run(
         chosen = Faults(seed=faults, action_fails=rate, effect_lost=rate, moved=rate)
     narrator = show.Narrator(console, planner.world)
     ended = planner.execute(
-        task, solution.plan, faults=chosen, max_replans=max_replans, on_event=narrator.tell
+        task,
+        solution.plan,
+        faults=chosen,
+        max_replans=max_replans,
+        policy=policy.value,
+        on_event=narrator.tell,
     )
     if as_json:
         out.say_json(ended.outcome, **fields, run=show.run_fields(ended))
