@@ -9,6 +9,7 @@ measurements behind the constants.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -24,7 +25,10 @@ from goalsmith.solve.windows import Window, consecutive_block, cut, grown_block
 SIZES = (8, 16, 24, 36, 50, 70, 100)
 """Steps in a block."""
 
-TIMES = (0.1, 0.3, 1.0, 3.0)
+BESIDE = (0, 2, 6, 15, 40)
+"""Variables beside those that a block writes which may change as well, at most."""
+
+TIMES = (0.03, 0.1, 0.3, 1.0, 3.0)
 """CPU seconds for one window: the first until windows fail, then the next."""
 
 PATIENCE = 25
@@ -42,9 +46,18 @@ CLEAN_UP_SECONDS = 0.2
 WEIGHTS = (1, 2, 3, 5)
 """Weights of the heuristics beside the cost, in the search for a better block."""
 
-WindowSearch = Callable[[SasTask, int, int, float], list[int] | None]
-"""Looks for a plan of a window's task below a cost bound with a weight in so many CPU seconds: the
-numbers of its operators, or None."""
+LAST_WEIGHT = 2
+"""The weight with which a block that was made better is searched again, at most."""
+
+SIDEWAYS = 0.3
+"""Share of windows, once better blocks have become rare, that look for another block of the same
+cost: what is no better by itself may let others become so."""
+
+MAX_SEED = 2**31 - 1
+
+WindowSearch = Callable[[SasTask, int, int, float, int], list[int] | None]
+"""Looks for a plan of a window's task below a cost bound with a weight in so many CPU seconds, by a
+seed: the numbers of its operators, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,9 @@ class Improver:
         self._next_number = 0
         self._shapes = Choices((GROWN, CONSECUTIVE))
         self._sizes = Choices(SIZES)
+        self._beside = Choices(BESIDE)
         self._weights = Choices(weights)
+        self._tries: Counter[int] = Counter()
         self._level = 0
         self._failures = 0
         self._best = self._version(plan)
@@ -144,23 +159,26 @@ class Improver:
         best = self._best
         with self._lock:
             shape, size = self._shapes.choose(random), self._sizes.choose(random)
-            weight = self._weights.choose(random)
-            seconds = TIMES[self._level]
-        count = len(best.steps)
+            beside, weight = self._beside.choose(random), self._weights.choose(random)
+            seconds = TIMES[random.randint(0, self._level)]
+            sideways = self._level > 0 and random.random() < SIDEWAYS
+        start = self._start(best, random)
         if shape == GROWN:
-            block = grown_block(best.order, size, random)
+            block = grown_block(best.order, start, size, random)
         else:
-            block = consecutive_block(count, size, random)
-        window = cut(self._task, best.steps, best.order, block, random)
+            block = consecutive_block(len(best.steps), start, size, random)
+        window = cut(self._task, best.steps, best.order, block, beside, random)
         if window is None:
             # Where nothing costs anything there is nothing to be saved.
             time.sleep(REST)
             return
-        found = search(window.task, window.cost, weight, seconds)
+        bound = window.cost + sideways
+        found = self._cheapest(search, window.task, bound, weight, seconds, random)
         saved = 0
         if found is not None:
             replacement = [self._task.operators[number] for number in found]
-            saved = self._replace({best.numbers[n] for n in bits(block)}, window, replacement)
+            numbers = {best.numbers[n] for n in bits(block)}
+            saved = self._replace(numbers, window, replacement, sideways)
             if saved:
                 self._on_better(self.plan)
                 self.eliminate(CLEAN_UP_SECONDS)
@@ -169,8 +187,36 @@ class Improver:
         with self._lock:
             self._shapes.note(shape, share, spent)
             self._sizes.note(size, share, spent)
+            self._beside.note(beside, share, spent)
             self._weights.note(weight, share, spent)
+            self._tries.update(best.numbers[n] for n in bits(block))
             self._note(found is not None, saved > 0)
+
+    def _cheapest(
+        self,
+        search: WindowSearch,
+        task: SasTask,
+        bound: int,
+        weight: int,
+        seconds: float,
+        random: Random,
+    ) -> list[int] | None:
+        """A block below a bound, made better until the search finds no more; None without any."""
+        best: list[int] | None = None
+        while True:
+            found = search(task, bound, weight, seconds, random.randint(0, MAX_SEED))
+            if found is None:
+                return best
+            cost = sum(self._task.operators[number].cost for number in found)
+            if cost >= bound:
+                return best  # the search does not keep its word
+            best, bound, weight = found, cost, min(weight, LAST_WEIGHT)
+
+    def _start(self, version: _Version, random: Random) -> int:
+        """The step around which the next block lies: rather one that few blocks had so far."""
+        with self._lock:
+            tries = [self._tries[number] for number in version.numbers]
+        return random.choices(range(len(tries)), [1 / (1 + n) for n in tries])[0]
 
     def _note(self, found: bool, better: bool) -> None:
         """Counts a window, and gives later ones more time when many in a row have failed."""
@@ -187,11 +233,16 @@ class Improver:
             self._level = min(self._level + 1, len(TIMES) - 1)
 
     def _replace(
-        self, numbers: set[int], window: Window, replacement: Sequence[GroundOperator]
+        self,
+        numbers: set[int],
+        window: Window,
+        replacement: Sequence[GroundOperator],
+        sideways: bool,
     ) -> int:
         """Puts a better block in the place of an old one in what is the best plan by now.
 
-        Returns what it saves; 0 if the plan has changed so much that it does not fit any more.
+        `sideways`: one of the same cost will do. Returns what it saves; 0 also if the plan has
+        changed so much that it does not fit any more.
         """
         with self._lock:
             best = self._best
@@ -206,7 +257,7 @@ class Improver:
                 *(best.steps[n] for n in last),
             ]
             cost = sum(step.cost for step in steps)
-            if cost >= best.cost or self._task.replay(steps) is None:
+            if cost - sideways >= best.cost or self._task.replay(steps) is None:
                 return 0
             self._best = self._version(
                 steps,

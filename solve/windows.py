@@ -18,10 +18,6 @@ from goalsmith.solve.grounded.regression import needs
 from goalsmith.solve.grounded.sas import SasTask
 from goalsmith.solve.grounded.task import GroundedTask, GroundOperator
 
-MOST_NEIGHBOURS = 6
-"""Variables beside those that the block writes which may change as well."""
-
-
 SLACK = 1.25
 """How much larger than asked for a block may become by being closed."""
 
@@ -47,10 +43,10 @@ class Window:
     task: SasTask
 
 
-def grown_block(order: StepOrder, size: int, random: Random) -> int:
-    """A closed set of about `size` steps around a random one, grown along the orders."""
-    block = 1 << random.randrange(len(order.before))
-    border = set(order.linked[block.bit_length() - 1])
+def grown_block(order: StepOrder, start: int, size: int, random: Random) -> int:
+    """A closed set of about `size` steps around one of them, grown along the orders."""
+    block = 1 << start
+    border = set(order.linked[start])
     refused: set[int] = set()
     while block.bit_count() < size:
         border -= refused
@@ -68,11 +64,11 @@ def grown_block(order: StepOrder, size: int, random: Random) -> int:
     return block
 
 
-def consecutive_block(count: int, size: int, random: Random) -> int:
-    """A set of `size` steps in a row."""
+def consecutive_block(count: int, start: int, size: int, random: Random) -> int:
+    """A set of `size` of so many steps in a row, one of them given."""
     size = min(size, count)
-    start = random.randrange(count - size + 1)
-    return ((1 << size) - 1) << start
+    first = random.randint(max(0, start - size + 1), min(start, count - size))
+    return ((1 << size) - 1) << first
 
 
 def cut(
@@ -80,9 +76,13 @@ def cut(
     plan: Sequence[GroundOperator],
     order: StepOrder,
     block: int,
+    most_beside: int,
     random: Random,
 ) -> Window | None:
-    """The window of a closed block; None if nothing can be saved in it."""
+    """The window of a closed block; None if nothing can be saved in it.
+
+    What the block writes may change, and up to `most_beside` variables that are linked to it.
+    """
     members = bits(block)
     steps = tuple(plan[n] for n in members)
     cost = sum(step.cost for step in steps)
@@ -111,6 +111,6 @@ def cut(
     beside = sorted(
         {n for v in kept for n in task.neighbours[v] if task.is_basic(n)} - kept - task.unread
     )
-    more = random.randint(0, MOST_NEIGHBOURS)
+    more = random.randint(most_beside // 2, most_beside)
     kept.update(random.sample(beside, min(more, len(beside))))
     return Window(first, steps, last, cost, pivot, project(task, entry, need, kept, cost))

@@ -190,7 +190,10 @@ def test_blocks_are_closed_and_of_the_size_asked_for(grounded: Grounded) -> None
     order = StepOrder(grounded.operators)
     count = len(grounded.operators)
     for size in (1, 3, 8, 20):
-        for block in (grown_block(order, size, random), consecutive_block(count, size, random)):
+        start = random.randrange(count)
+        grown = grown_block(order, start, size, random)
+        for block in (grown, consecutive_block(count, start, size, random)):
+            assert block >> start & 1
             assert order.closure(block) == block
             assert 1 <= block.bit_count() <= math.ceil(size * 1.25)
             first, last = order.around(block, count, bits(block)[0])
@@ -202,8 +205,10 @@ def test_a_windows_old_block_is_a_plan_of_its_task(grounded: Grounded) -> None:
     random = Random(5)
     order = StepOrder(grounded.operators)
     for _ in range(20):
-        block = grown_block(order, random.choice((3, 6, 12)), random)
-        window = cut(grounded.ground, grounded.operators, order, block, random)
+        start = random.randrange(len(grounded.operators))
+        block = grown_block(order, start, random.choice((3, 6, 12)), random)
+        beside = random.choice((0, 6, 40))
+        window = cut(grounded.ground, grounded.operators, order, block, beside, random)
         if window is None:
             assert all(grounded.operators[n].cost == 0 for n in bits(block))
             continue
@@ -224,13 +229,15 @@ def test_what_a_windows_search_finds_fits_into_the_plan(grounded: Grounded, tmp_
     random = Random(6)
     order = StepOrder(grounded.operators)
     for _ in range(6):
-        block = grown_block(order, random.choice((4, 10, 25)), random)
-        window = cut(grounded.ground, grounded.operators, order, block, random)
+        start = random.randrange(len(grounded.operators))
+        block = grown_block(order, start, random.choice((4, 10, 25)), random)
+        beside = random.choice((0, 6, 40))
+        window = cut(grounded.ground, grounded.operators, order, block, beside, random)
         if window is None:
             continue
         # One more than it costs: any block will do, so there is something to look at.
         with WindowSearch(tmp_path, Limits(), Event()) as search:
-            found = search(window.task, window.cost + 1, 2, 1.0)
+            found = search(window.task, window.cost + 1, 2, 1.0, 1)
         if found is None:
             continue
         better = [grounded.ground.operators[n] for n in found]
@@ -286,11 +293,13 @@ def test_windows_find_the_way_round_the_other_side(errand: Grounded, tmp_path: P
 
     with WindowSearch(tmp_path, Limits(), Event()) as windows:
 
-        def search(task: SasTask, bound: int, weight: int, seconds: float) -> list[int] | None:
+        def search(
+            task: SasTask, bound: int, weight: int, seconds: float, seed: int
+        ) -> list[int] | None:
             if improver.cost == 4:
                 stop.set()
                 return None
-            return windows(task, bound, weight, seconds)
+            return windows(task, bound, weight, seconds, seed)
 
         improver.work(search, Random(0), stop.is_set)
     assert [str(s) for s in errand.names.plan(improver.plan)] == [
@@ -314,7 +323,7 @@ def test_a_search_that_lies_does_no_harm(errand: Grounded) -> None:
     stop = Event()
     calls = 0
 
-    def liar(task: SasTask, bound: int, weight: int, seconds: float) -> list[int]:
+    def liar(task: SasTask, bound: int, weight: int, seconds: float, seed: int) -> list[int]:
         nonlocal calls
         calls += 1
         if calls == 300:

@@ -56,8 +56,12 @@ class WindowSearch:
         limit = self._limits.cpu_seconds
         return limit is not None and self.cpu_seconds >= limit
 
-    def __call__(self, task: SasTask, bound: int, weight: int, seconds: float) -> list[int] | None:
+    def __call__(
+        self, task: SasTask, bound: int, weight: int, seconds: float, seed: int
+    ) -> list[int] | None:
         """The numbers of operators of a plan that costs less than `bound`, or None.
+
+        Operators that are worth the same are tried in an order given by `seed`.
 
         Raises:
             OSError: the program cannot be started.
@@ -75,7 +79,7 @@ class WindowSearch:
             cpu_seconds=None if cpu is None else cpu - self.cpu_seconds,
         )
         run = Run(self._folder, self._watchdog, limits, self._cancel)
-        ended = run.search(below(bound, unit_cost, weight, seconds), file)
+        ended = run.search(below(bound, unit_cost, weight, seconds, seed), file)
         self.cpu_seconds += ended.cpu_seconds
         plan = last_plan(self._folder, whole=True) if ended.exit_code == 0 else None
         if plan is None:
