@@ -315,6 +315,7 @@ class Planner:
         policy: Policy | str = "strict",
         cancel: Event | None = None,
         on_event: Listener | None = None,
+        name: str | None = None,
     ) -> Run:
         """Carries a plan out, replanning as the policy has it when the world is not as expected.
 
@@ -337,4 +338,5 @@ class Planner:
             policy=policy,
             cancel=cancel,
             on_event=on_event,
+            name=name,
         )

@@ -2,7 +2,8 @@
 
     GoalsmithError                 everything that goalsmith raises on purpose
     ├── InputError                 what was given is wrong                        (30)
-    │   └── PddlError              … in PDDL text, with diagnostics
+    │   ├── PddlError              … in PDDL text, with diagnostics
+    │   └── StoreError             … a store of runs (execute/store/errors.py)
     ├── UnsupportedError           a language feature, engine or platform          (31)
     │   └── UnsupportedPddlError   … in PDDL text, with diagnostics; also a PddlError
     ├── EngineError                an engine failed or its answer was refused      (40, 41)

@@ -20,9 +20,7 @@ from goalsmith.domains.plans import Plan, Step
 from goalsmith.domains.writer import write_condition
 from goalsmith.execute.divergence import Divergence, NumberChange
 from goalsmith.execute.events import Event
-
-Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
-"""Data that JSON can hold."""
+from goalsmith.execute.store.plain import Plain
 
 
 @dataclass(frozen=True, slots=True)

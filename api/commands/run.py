@@ -18,6 +18,7 @@ from goalsmith.commands.options import (
     ProblemOption,
     TimeLimit,
 )
+from goalsmith.commands.stores import StoreUrl, opened
 
 FAULT_RATE = 0.15
 """How likely each kind of fault is at a step when faults are asked for."""
@@ -60,6 +61,7 @@ def run(
     engine: EngineName = None,
     time_limit: TimeLimit = None,
     memory_limit: MemoryLimit = None,
+    store: StoreUrl = None,
     as_json: Json = False,
 ) -> None:
     """Plan for a goal and carry the plan out in the simulator, replanning when things go wrong.
@@ -70,7 +72,10 @@ def run(
 
     from goalsmith import output as out
     from goalsmith import render, show
-    from goalsmith.execute import Faults
+    from goalsmith.domains.plans import write_plan
+    from goalsmith.domains.writer import write_domain, write_problem
+    from goalsmith.execute import Entry, Faults
+    from goalsmith.execute.recorder import Recorder
     from goalsmith.planner import Planner
 
     planner = Planner(
@@ -108,14 +113,30 @@ def run(
         rate = FAULT_RATE
         chosen = Faults(seed=faults, action_fails=rate, effect_lost=rate, moved=rate)
     narrator = show.Narrator(console, planner.world)
-    ended = planner.execute(
-        task,
-        solution.plan,
-        faults=chosen,
-        max_replans=max_replans,
-        policy=policy.value,
-        on_event=narrator.tell,
-    )
+    with opened(store) as opened_store:
+        row = opened_store.create_run(
+            domain_pddl=write_domain(task.domain),
+            problem_pddl=write_problem(task.problem),
+            plan=write_plan(solution.plan),
+            settings={"policy": policy.value, "faults": faults, "max_replans": max_replans},
+            name=text or task.problem.name,
+        )
+        with Recorder(opened_store, row) as recorder:
+
+            def tell(entry: Entry) -> None:
+                recorder(entry)
+                narrator.tell(entry)
+
+            ended = planner.execute(
+                task,
+                solution.plan,
+                faults=chosen,
+                max_replans=max_replans,
+                policy=policy.value,
+                on_event=tell,
+                name=row.id,
+            )
+    out.remark(f"run {row.id}: goalsmith show {row.id[:6]}")
     if as_json:
-        out.say_json(ended.outcome, **fields, run=show.run_fields(ended))
+        out.say_json(ended.outcome, **fields, run={"id": row.id, **show.run_fields(ended)})
     out.leave(ended.outcome)

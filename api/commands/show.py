@@ -1,0 +1,60 @@
+"""`goalsmith show`: what happened in a run, entry by entry."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from goalsmith.commands.options import Json
+from goalsmith.commands.stores import RunId, StoreUrl, opened, when
+
+if TYPE_CHECKING:
+    from goalsmith.execute.store import EntryRow
+
+_SHOWN = ("number", "step", "verdict", "outcome", "reason", "message", "version", "engine")
+"""What an entry's line tells of its body, in this order."""
+
+
+def show(run: RunId, store: StoreUrl = None, as_json: Json = False) -> None:
+    """Show what happened in a run that is kept.
+
+    Example: goalsmith show 3f2a
+    """
+    from goalsmith import output as out
+    from goalsmith.domains.outcome import Outcome
+
+    with opened(store) as opened_store:
+        row = opened_store.run(run)
+        entries = opened_store.entries(row.id)
+        given = opened_store.given(row.id)
+    if as_json:
+        out.say_json(
+            Outcome.YES,
+            run=asdict(row),
+            given=asdict(given),
+            entries=[asdict(entry) for entry in entries],
+        )
+        out.leave(Outcome.YES)
+    from rich.table import Table
+
+    state = row.outcome or (row.status if row.owner else f"{row.status}, nobody drives it")
+    out.line(f"{row.id}  {when(row.created)}  {state}  {row.name}".rstrip(), "bold")
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for entry in entries:
+        table.add_row(str(entry.sequence), when(entry.time)[11:], entry.kind, _told(entry))
+    out.say(table)
+    out.leave(Outcome.YES)
+
+
+def _told(entry: EntryRow) -> str:
+    """What an entry says beside its kind, in a line."""
+    body = entry.body if isinstance(entry.body, dict) else {}
+    said = [str(body[key]) for key in _SHOWN if body.get(key) not in {None, ""}]
+    divergence = body.get("divergence")
+    if isinstance(divergence, dict):
+        for kind in ("missing", "unexpected"):
+            atoms = divergence.get(kind)
+            if isinstance(atoms, list) and atoms:
+                more = f" and {len(atoms) - 3} more" if len(atoms) > 3 else ""
+                said.append(f"{kind} {' '.join(map(str, atoms[:3]))}{more}")
+    return "  ".join(said)

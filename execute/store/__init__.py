@@ -1,0 +1,35 @@
+"""Durable runs: a store of journals, messages and leases, in SQLite or PostgreSQL."""
+
+from goalsmith.execute.store.errors import LeaseLostError, StoreError, StoreUnavailableError
+from goalsmith.execute.store.rows import (
+    CANCEL,
+    Draft,
+    EntryRow,
+    Given,
+    Lease,
+    MessageRow,
+    RunRow,
+    RunStatus,
+)
+from goalsmith.execute.store.sqlite import default_url
+from goalsmith.execute.store.store import Store, open_store
+from goalsmith.execute.store.transfer import export_run, import_run
+
+__all__ = [
+    "CANCEL",
+    "Draft",
+    "EntryRow",
+    "Given",
+    "Lease",
+    "LeaseLostError",
+    "MessageRow",
+    "RunRow",
+    "RunStatus",
+    "Store",
+    "StoreError",
+    "StoreUnavailableError",
+    "default_url",
+    "export_run",
+    "import_run",
+    "open_store",
+]
