@@ -160,7 +160,8 @@ class Improver:
         with self._lock:
             shape, size = self._shapes.choose(random), self._sizes.choose(random)
             beside, weight = self._beside.choose(random), self._weights.choose(random)
-            seconds = TIMES[random.randint(0, self._level)]
+            level = random.randint(0, self._level)
+            seconds = TIMES[level]
             sideways = self._level > 0 and random.random() < SIDEWAYS
         start = self._start(best, random)
         if shape == GROWN:
@@ -190,7 +191,7 @@ class Improver:
             self._beside.note(beside, share, spent)
             self._weights.note(weight, share, spent)
             self._tries.update(best.numbers[n] for n in bits(block))
-            self._note(found is not None, saved > 0)
+            self._note(found is not None, saved > 0, level)
 
     def _cheapest(
         self,
@@ -218,14 +219,17 @@ class Improver:
             tries = [self._tries[number] for number in version.numbers]
         return random.choices(range(len(tries)), [1 / (1 + n) for n in tries])[0]
 
-    def _note(self, found: bool, better: bool) -> None:
-        """Counts a window, and gives later ones more time when many in a row have failed."""
+    def _note(self, found: bool, better: bool, level: int) -> None:
+        """Counts a window, and gives later ones more time when many in a row have failed.
+
+        After a better block they get less again, but never less than that one took.
+        """
         counts = self.counts
         overtaken = found and not better
         self.counts = Counts(counts.tried + 1, counts.better + better, counts.overtaken + overtaken)
         if better:
             self._failures = 0
-            self._level = max(0, self._level - 1)
+            self._level = max(level, self._level - 1)
             return
         self._failures += 1
         if self._failures >= PATIENCE:
