@@ -6,6 +6,8 @@
     │   └── StoreError             … a store of runs (execute/store/errors.py)
     ├── UnsupportedError           a language feature, engine or platform          (31)
     │   └── UnsupportedPddlError   … in PDDL text, with diagnostics; also a PddlError
+    ├── WorldError                 a world could not be observed or acted in
+    │                              (execute/environments/errors.py)
     ├── EngineError                an engine failed or its answer was refused      (40, 41)
     └── TranslationError           no problem could be made of a text          (50, 51)
         └── ModelError             … since the model's endpoint did not answer

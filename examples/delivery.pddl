@@ -1,0 +1,6 @@
+(define (problem delivery)
+  (:domain courier)
+  (:objects hall lab office - room letter parcel - item)
+  (:init (at hall) (hand-empty) (in letter hall) (in parcel lab)
+         (door hall lab) (door lab hall) (door hall office) (door office hall))
+  (:goal (and (in letter office) (in parcel office))))
