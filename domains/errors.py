@@ -3,11 +3,12 @@
     GoalsmithError                 everything that goalsmith raises on purpose
     ├── InputError                 what was given is wrong                        (30)
     │   ├── PddlError              … in PDDL text, with diagnostics
-    │   └── StoreError             … a store of runs (execute/store/errors.py)
+    │   └── StoreError             … the store of runs, which cannot be used
+    │       └── StoreUnavailableError  retryable: locked, unreachable, cut off
     ├── UnsupportedError           a language feature, engine or platform          (31)
     │   └── UnsupportedPddlError   … in PDDL text, with diagnostics; also a PddlError
-    ├── WorldError                 a world could not be observed or acted in
-    │                              (execute/environments/errors.py)
+    ├── WorldError                 what is behind an environment is gone           (60)
+    ├── LeaseLostError             somebody else drives the run now               (130)
     ├── EngineError                an engine failed or its answer was refused      (40, 41)
     └── TranslationError           no problem could be made of a text          (50, 51)
         └── ModelError             … since the model's endpoint did not answer
@@ -62,6 +63,32 @@ class EngineError(GoalsmithError):
     """An engine is not installed, failed, or gave an answer that was refused."""
 
     outcome = Outcome.ENGINE_FAILED
+
+
+class StoreError(InputError):
+    """A store of runs cannot be opened, read or written; the message says why and what helps."""
+
+
+class StoreUnavailableError(StoreError):
+    """Retryable: a store is locked for too long, cannot be reached, or the connection was lost.
+
+    After a write that ended so, only reading tells whether it took place.
+    """
+
+
+class WorldError(GoalsmithError):
+    """A program, a server or a thread behind an environment is gone, or what it says is no answer.
+
+    From `act` it counts as a failed step, from `observe` it ends a run.
+    """
+
+    outcome = Outcome.ENDED_SHORT
+
+
+class LeaseLostError(GoalsmithError):
+    """Terminal for whoever drives a run: its lease is not, or no longer, the one in force."""
+
+    outcome = Outcome.INTERRUPTED
 
 
 class TranslationError(GoalsmithError):

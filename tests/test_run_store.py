@@ -429,7 +429,8 @@ def test_messages_of_several_connections_are_numbered_without_gaps(store, url):
     assert sorted(numbers) == list(range(1, 41))
 
 
-def test_many_may_open_a_new_store_at_once(url):
+@pytest.mark.parametrize("_", range(5))
+def test_many_may_open_a_new_store_at_once(url, _):
     count = 8
     barrier = threading.Barrier(count)
 

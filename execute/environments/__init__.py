@@ -1,5 +1,6 @@
 """Worlds to carry plans out in: Python functions, programs, MCP servers, agents."""
 
+from goalsmith.domains.errors import WorldError
 from goalsmith.execute.environments.agent import AgentEnvironment
 from goalsmith.execute.environments.asynchronous import (
     AsyncEnvironment,
@@ -7,7 +8,6 @@ from goalsmith.execute.environments.asynchronous import (
     ThreadedEnvironment,
     in_thread,
 )
-from goalsmith.execute.environments.errors import WorldError
 from goalsmith.execute.environments.facts import FactReader
 from goalsmith.execute.environments.limited import ActLimits, LimitedEnvironment
 from goalsmith.execute.environments.mcp import McpEnvironment

@@ -9,12 +9,11 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from goalsmith.domains.errors import InputError
+from goalsmith.domains.errors import InputError, WorldError
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Step
 from goalsmith.execute.environment import ActionReport, Attempt, Observation
 from goalsmith.execute.environments.claims import claim, failure, refusal
-from goalsmith.execute.environments.errors import WorldError
 from goalsmith.execute.environments.facts import FactReader
 from goalsmith.execute.environments.tools import Toolbox, Tools
 

@@ -17,12 +17,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from goalsmith.domains.diagnostics import did_you_mean, listed, printable
-from goalsmith.domains.errors import InputError, UnsupportedError
+from goalsmith.domains.errors import InputError, UnsupportedError, WorldError
 from goalsmith.domains.language import Action, State, Task
 from goalsmith.domains.plans import Step
 from goalsmith.execute.environment import ActionReport, Attempt, Ending, Observation
 from goalsmith.execute.environments.claims import LONGEST_MESSAGE, failure, refusal
-from goalsmith.execute.environments.errors import WorldError
 from goalsmith.execute.environments.facts import MAX_CHARACTERS, FactReader
 from goalsmith.execute.environments.tools import python_name
 

@@ -36,12 +36,11 @@ from types import TracebackType
 from typing import Any
 
 from goalsmith.domains.diagnostics import printable
-from goalsmith.domains.errors import InputError
+from goalsmith.domains.errors import InputError, WorldError
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Step
 from goalsmith.execute.environment import ActionReport, Attempt, Ending, Observation
 from goalsmith.execute.environments.claims import LONGEST_MESSAGE
-from goalsmith.execute.environments.errors import WorldError
 from goalsmith.execute.environments.facts import FactReader
 from goalsmith.solve.process import GRACE, has_ended
 from goalsmith.solve.watchdog import Watchdog

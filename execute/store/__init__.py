@@ -1,6 +1,6 @@
 """Durable runs: a store of journals, messages and leases, in SQLite or PostgreSQL."""
 
-from goalsmith.execute.store.errors import LeaseLostError, StoreError, StoreUnavailableError
+from goalsmith.domains.errors import LeaseLostError, StoreError, StoreUnavailableError
 from goalsmith.execute.store.rows import (
     CANCEL,
     Draft,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from goalsmith.domains.errors import InputError
+from goalsmith.domains.errors import InputError, StoreError
 from goalsmith.execute.store.database import Row, Transaction
-from goalsmith.execute.store.errors import StoreError
 from goalsmith.execute.store.plain import Plain, checked_kind, decode, encode
 from goalsmith.execute.store.rows import Draft, EntryRow, MessageRow
 from goalsmith.execute.store.runs import require, require_going

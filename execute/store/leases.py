@@ -9,9 +9,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from goalsmith.domains.errors import InputError
+from goalsmith.domains.errors import InputError, LeaseLostError
 from goalsmith.execute.store.database import Transaction
-from goalsmith.execute.store.errors import LeaseLostError
 from goalsmith.execute.store.plain import MAX_NAME, checked_text
 from goalsmith.execute.store.rows import Lease
 from goalsmith.execute.store.runs import require

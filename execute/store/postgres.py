@@ -10,9 +10,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote
 
-from goalsmith.domains.errors import UnsupportedError
+from goalsmith.domains.errors import StoreError, StoreUnavailableError, UnsupportedError
 from goalsmith.execute.store.database import Row, Transaction, Value
-from goalsmith.execute.store.errors import StoreError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from psycopg import Connection, Error

@@ -6,9 +6,8 @@ import re
 from typing import Final
 
 from goalsmith.domains.diagnostics import listed, nearest
-from goalsmith.domains.errors import InputError
+from goalsmith.domains.errors import InputError, StoreError
 from goalsmith.execute.store.database import Row, Transaction
-from goalsmith.execute.store.errors import StoreError
 from goalsmith.execute.store.plain import MAX_NAME, MAX_TEXT, checked_text, decode, encode
 from goalsmith.execute.store.rows import CANCEL, Given, RunRow, RunStatus
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
+from goalsmith.domains.errors import StoreError
 from goalsmith.execute.store.database import Database, Transaction
-from goalsmith.execute.store.errors import StoreError
 
 Step: TypeAlias = Sequence[str]
 """Statements that lead from one version of the schema to the next."""

@@ -16,8 +16,8 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
+from goalsmith.domains.errors import StoreError, StoreUnavailableError
 from goalsmith.execute.store.database import Row, Transaction, Value
-from goalsmith.execute.store.errors import StoreError, StoreUnavailableError
 
 SCHEME: Final = "sqlite"
 
@@ -139,7 +139,12 @@ class SqliteDatabase:
         while True:
             try:
                 # Turning it on changes the file, so not before it is known whose file this is.
-                self.is_claimed(_SqliteTransaction(self._connection))
+                # In one transaction: between mark and tables, another may make the store.
+                self._connection.execute("BEGIN")
+                try:
+                    self.is_claimed(_SqliteTransaction(self._connection))
+                finally:
+                    self._connection.execute("ROLLBACK")
                 self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
                 return
             except sqlite3.OperationalError as error:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Final
 
+from goalsmith.domains.errors import StoreError
 from goalsmith.execute.store import journals, leases, runs
 from goalsmith.execute.store.database import Database
-from goalsmith.execute.store.errors import StoreError
 from goalsmith.execute.store.plain import Plain
 from goalsmith.execute.store.postgres import SCHEMES, open_postgres
 from goalsmith.execute.store.rows import (

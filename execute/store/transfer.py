@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Any, BinaryIO, Final, NoReturn, TypeAlias
 
-from goalsmith.domains.errors import InputError
-from goalsmith.execute.store.errors import StoreError
+from goalsmith.domains.errors import InputError, StoreError
 from goalsmith.execute.store.plain import Plain, checked_kind, decode
 from goalsmith.execute.store.rows import EntryRow, Given, MessageRow, RunRow, RunStatus
 from goalsmith.execute.store.runs import ID
