@@ -21,6 +21,9 @@ RUN = {
 }
 """The examples, and something that each says."""
 
+REPLAYED = "wishes.py"
+"""The example of a model's recorded answers."""
+
 SERVED = ("mcp_server.py", "robot_program.py")
 """Programs that examples start."""
 
@@ -50,5 +53,21 @@ def test_an_example_reaches_its_goal(name: str, tmp_path: Path) -> None:
     assert RUN[name] in done.stdout
 
 
+def test_recorded_answers_are_replayed_without_a_network(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / REPLAYED],
+        cwd=tmp_path,
+        env={"PATH": "", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "(on blue red), that is, blue is on red" in done.stdout
+    assert "handed back: unknown predicate `onto`" in done.stdout
+    assert "67% of 3 translations agree" in done.stdout
+
+
 def test_every_example_is_run() -> None:
-    assert {path.name for path in EXAMPLES.glob("*.py")} == {*RUN, *SERVED}
+    assert {path.name for path in EXAMPLES.glob("*.py")} == {*RUN, REPLAYED, *SERVED}
