@@ -155,6 +155,8 @@ class ThreadedEnvironment:
                 pass
             if future.done():
                 return future.result()
+            # It was never begun, and Python warns of what is never awaited unless it is closed.
+            work.close()
             raise CancelledError
         except CancelledError:
             raise WorldError(f"the environment ended during a call{self._why()}") from self._error
