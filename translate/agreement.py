@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from goalsmith.domains.equivalence import compare
 from goalsmith.domains.equivalence.verdict import Ground
 from goalsmith.domains.language import Task
-from goalsmith.translate.checks import IMPOSSIBLE
+from goalsmith.translate.attribution import IMPOSSIBLE
 from goalsmith.translate.conversation import Attempt
 
 

@@ -114,11 +114,16 @@ def read_whole(answer: str, domain: Domain) -> tuple[Problem, str]:
 
 def _relevant(answer: str) -> str:
     """An answer within bounds, without thoughts and, if it has fenced blocks, what is around."""
-    if len(answer) > MAX_ANSWER:
-        raise _finding("too-long", f"the answer has more than {MAX_ANSWER} characters")
-    answer = _THOUGHTS.sub(" ", answer)
+    answer = _spoken(answer)
     blocks = [b for b in (m[2] for m in _FENCE.finditer(answer)) if "(" in b]
     return "\n".join(blocks) if blocks else answer
+
+
+def _spoken(answer: str) -> str:
+    """An answer within bounds, without thoughts."""
+    if len(answer) > MAX_ANSWER:
+        raise _finding("too-long", f"the answer has more than {MAX_ANSWER} characters")
+    return _THOUGHTS.sub(" ", answer)
 
 
 def _after(head: re.Pattern[str], text: str) -> list[str]:
@@ -135,9 +140,7 @@ def _bounded(text: str) -> str:
 
 def goal_text(answer: str, domain: Domain) -> str:
     """The PDDL text of the one condition in an answer. Raises PddlError when there is not one."""
-    if len(answer) > MAX_ANSWER:
-        raise _finding("too-long", f"the answer has more than {MAX_ANSWER} characters")
-    answer = _without_metric(_THOUGHTS.sub(" ", answer))
+    answer = _without_metric(_spoken(answer))
     fenced = [m[2] for m in _FENCE.finditer(answer)]
     blocks = [b for b in fenced if blank_comments(b).lstrip().startswith("(")]
     found = [_block_condition(b) for b in blocks] if blocks else _in_prose(answer, domain)

@@ -28,7 +28,9 @@ _VOCABULARY = frozenset({"wrong-kind", "wrong-domain"})
 _INITIAL = frozenset(
     {"broken-invariant", "derived-fact", "duplicate-number", "missing-fact", "one-way"}
 )
-_UNSOLVABLE = frozenset({"static-goal", "unreachable-goal", "unsolvable-goal"})
+IMPOSSIBLE = frozenset({"static-goal", "unreachable-goal", "unsolvable-goal"})
+"""The codes of findings that say that no plan reaches the goal."""
+
 _GOAL = frozenset(
     {
         "empty-goal",
@@ -60,6 +62,6 @@ def _cause(code: str) -> Failure:
         return Failure.WRONG_INITIAL_STATE
     if code in _GOAL:
         return Failure.WRONG_GOAL
-    if code in _UNSOLVABLE:
+    if code in IMPOSSIBLE:
         return Failure.UNSOLVABLE
     return Failure.NOT_PARSEABLE

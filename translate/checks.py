@@ -18,6 +18,7 @@ from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.writer import write_condition, write_problem
 from goalsmith.solve.conflict import conflict
 from goalsmith.solve.solution import Limits, Solution
+from goalsmith.translate.attribution import IMPOSSIBLE
 
 Ask = Callable[[Task, Limits], Solution]
 """Solves a task within limits."""
@@ -25,12 +26,9 @@ Ask = Callable[[Task, Limits], Solution]
 SOLVE_SECONDS = 5.0
 """Wall seconds in which a goal is tried, unless said otherwise."""
 
-_GOAL_DOUBTS = frozenset({"goal-already-true", "static-goal", "unreachable-goal"})
+_GOAL_DOUBTS = IMPOSSIBLE | {"goal-already-true"}
 _INITIAL_DOUBTS = frozenset({"broken-invariant", "missing-fact", "one-way"})
-IMPOSSIBLE = frozenset({"static-goal", "unreachable-goal", "unsolvable-goal"})
-"""The codes of those that say that no plan reaches the goal."""
-
-DOUBTS = _GOAL_DOUBTS | _INITIAL_DOUBTS | IMPOSSIBLE | {"object-forgotten", "object-not-mentioned"}
+DOUBTS = _GOAL_DOUBTS | _INITIAL_DOUBTS | {"object-forgotten", "object-not-mentioned"}
 """The codes of findings that a model may insist on."""
 
 _MISFORMED = frozenset({"contradictory-goal"})

@@ -51,8 +51,9 @@ def doubts(
     """
     words = [w.text for w in words_of(text)]
     start = words.index(_GOAL) if _GOAL in words else 0
+    last = _last_mentions(words, task)
     # `a` is more often an article than a name.
-    named = {name for name in _named(words[start:], task) if name.lower() not in _AMBIGUOUS}
+    named = {n for n, at in last.items() if at >= start and n.lower() not in _AMBIGUOUS}
     about = _objects_of(task.problem.goal) & {o.name for o in task.objects}
     quantified = _has_quantifier(task.problem.goal)
     found = []
@@ -67,8 +68,7 @@ def doubts(
                 suggestion="say what should hold of it, unless the goal is not about it",
             )
         )
-    everywhere = _named(words, task)
-    unnamed = [o.name for o in task.objects if o.name in about - everywhere]
+    unnamed = [o.name for o in task.objects if o.name in about and o.name not in last]
     if unnamed and named and not _means_more(words, task, wording):
         found.append(
             Diagnostic(
@@ -87,14 +87,14 @@ def _some(names: Sequence[str]) -> str:
     return listed([f"`{name}`" for name in names[:MAX_NAMED]] + rest)
 
 
-def _named(words: Sequence[str], task: Task) -> set[str]:
-    """The objects whose names occur in a text."""
+def _last_mentions(words: Sequence[str], task: Task) -> dict[str, int]:
+    """The objects whose names occur in a text, each with the word at which it is named last."""
     forms: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for each in task.objects:
         for form in name_forms(each.name):
             forms.setdefault(form[0], []).append((form, each.name))
     return {
-        name
+        name: at
         for at, word in enumerate(words)
         for form, name in forms.get(word, ())
         if tuple(words[at : at + len(form)]) == form

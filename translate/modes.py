@@ -117,7 +117,7 @@ class GoalMode:
 
 
 @dataclass(frozen=True, slots=True)
-class RevisionMode:
+class RevisionMode(GoalMode):
     """A new wish, which changes the goal of a task in progress.
 
     Attributes:
@@ -125,18 +125,9 @@ class RevisionMode:
         wording: the domain's English.
     """
 
-    task: Task
-    wording: Wording
-    wanted: str = "goal"
-    renaming: bool = False
-
     def messages(self, text: str) -> tuple[Message, ...]:
         """The messages that ask for the whole goal after the wish."""
         return prompt.revision_messages(text, self.task, self.wording)
-
-    def grammar(self) -> Grammar:
-        """As for a goal."""
-        return GoalMode(self.task, self.wording).grammar()
 
     def read(self, answer: str, text: str, checks: Checks) -> tuple[Task, tuple[Diagnostic, ...]]:
         """The task with the new goal. Objects may be named by the goal so far alone."""
@@ -147,10 +138,6 @@ class RevisionMode:
     def read_offline(self, text: str) -> Task:
         """The task with its goal changed as a text in controlled English says."""
         return self.task.with_goal(revised_offline(text, self.task, self.wording))
-
-    def check(self, task: Task, checks: Checks) -> tuple[Diagnostic, ...]:
-        """What is wrong or doubtful about its goal."""
-        return checks.goal(task)
 
 
 @dataclass(frozen=True, slots=True)

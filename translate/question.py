@@ -88,7 +88,6 @@ class UnclearError(TranslationError):
 
 def question(text: str, translations: Sequence[Translation], wording: Wording) -> Question:
     """The question that tells translations apart, the most frequent first."""
-    translations = translations[:MAX_OPTIONS]
     tasks = [t.task for t in translations]
     own = [_own(task, tasks) for task in tasks]
     options = tuple(

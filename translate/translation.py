@@ -18,7 +18,7 @@ from goalsmith.translate.checks import Checks, errors
 from goalsmith.translate.conversation import Attempt, converse
 from goalsmith.translate.models.model import Model
 from goalsmith.translate.modes import Mode, RevisionMode, mode_of
-from goalsmith.translate.question import UnclearError, question
+from goalsmith.translate.question import MAX_OPTIONS, UnclearError, question
 from goalsmith.translate.revision import Revision
 from goalsmith.translate.rounds import NotTranslatedError, Round
 from goalsmith.translate.saying import said
@@ -114,7 +114,7 @@ def _offline(text: str, mode: Mode, checks: Checks) -> Translation:
     wrong = errors(findings)
     if wrong:
         raise NotTranslatedError("; ".join(f.message for f in wrong))
-    return _translation(text, mode, task, doubts=findings)
+    return replace(_translation(text, mode, task), doubts=findings)
 
 
 def _by_model(text: str, mode: Mode, model: Model, asking: Asking, checks: Checks) -> Translation:
@@ -122,13 +122,13 @@ def _by_model(text: str, mode: Mode, model: Model, asking: Asking, checks: Check
     groups = grouped(attempts, renaming=mode.renaming)
     if not groups:
         raise _failed(max(attempts, key=lambda a: len(a.rounds)), mode, asking)
-    translations = [_agreed(text, mode, group, attempts, asking) for group in groups]
-    best = translations[0]
+    best = _agreed(text, mode, groups[0], attempts, asking)
     if best.confidence is None:
         return best
     tied = len(groups) > 1 and len(groups[0].attempts) == len(groups[1].attempts)
     if best.confidence < asking.threshold or tied:
-        raise UnclearError(question(text, translations, mode.wording))
+        others = [_agreed(text, mode, group, attempts, asking) for group in groups[1:MAX_OPTIONS]]
+        raise UnclearError(question(text, [best, *others], mode.wording))
     return best
 
 
@@ -168,10 +168,8 @@ def _agreed(
     """The translation of a group, with what all samples cost."""
     attempt = group.first
     several = asking.samples > 1
-    return _translation(
-        text,
-        mode,
-        group.task,
+    return replace(
+        _translation(text, mode, group.task),
         method=attempt.model,
         rounds=attempt.rounds,
         doubts=attempt.doubts,
@@ -194,19 +192,8 @@ def _failed(attempt: Attempt, mode: Mode, asking: Asking) -> NotTranslatedError:
     )
 
 
-def _translation(
-    text: str,
-    mode: Mode,
-    task: Task,
-    *,
-    method: str = OFFLINE,
-    rounds: tuple[Round, ...] = (),
-    doubts: tuple[Diagnostic, ...] = (),
-    confidence: float | None = None,
-    samples: int = 0,
-    prompt_tokens: int = 0,
-    completion_tokens: int = 0,
-) -> Translation:
+def _translation(text: str, mode: Mode, task: Task) -> Translation:
+    """A translation with what follows from the task; the rest as if no model had a part in it."""
     goal = task.problem.goal
     semantics = Semantics(task)
     revision = None
@@ -217,13 +204,6 @@ def _translation(
         text,
         write_condition(goal),
         said(goal, task, mode.wording),
-        method,
-        rounds,
-        doubts,
-        confidence,
-        samples,
-        semantics.goal_holds(semantics.initial_state()),
-        revision,
-        prompt_tokens,
-        completion_tokens,
+        already_true=semantics.goal_holds(semantics.initial_state()),
+        revision=revision,
     )

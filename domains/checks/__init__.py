@@ -38,7 +38,6 @@ from goalsmith.domains.checks.subject import Subject, Text
 from goalsmith.domains.diagnostics import MAX_FINDINGS, Diagnostic
 from goalsmith.domains.language import Domain
 from goalsmith.domains.reading.located import Reading, read_domain_located, read_problem_located
-from goalsmith.domains.writer import write_domain
 
 __all__ = ["CODES", "Code", "check_domain", "check_problem", "check_task"]
 
@@ -120,11 +119,11 @@ def check_problem(
     Raises:
         InputError: the text is too long.
     """
-    written = read_domain_located(write_domain(domain))
-    problem = read_problem_located(problem_text, written, name)
+    nowhere = read_domain_located("").places
+    problem = read_problem_located(problem_text, Reading(domain, nowhere, ()), name)
     if problem.findings or problem.value is None:
         return _sorted(problem.findings, iter(()), (name,))
-    subject = Subject(domain, Text(written.places), problem.value, Text(problem.places))
+    subject = Subject(domain, Text(nowhere), problem.value, Text(problem.places))
     found = (each for each in _apply(PROBLEM_RULES, subject) if each.source == name)
     return _sorted((), found, (name,))
 
