@@ -122,6 +122,11 @@ class Domain:
         effects = (effect for action in self.actions for effect in simple_effects(action.effects))
         return frozenset(e.atom.predicate for e in effects if not isinstance(e, Assign))
 
+    def static_predicates(self) -> tuple[str, ...]:
+        """The predicates that no action changes and no rule derives, in the order declared."""
+        changing = self.changing_predicates().union(rule.predicate for rule in self.derived)
+        return tuple(p.name for p in self.predicates if p.name not in changing)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -15,7 +15,6 @@ from threading import Event as Flag
 from typing import NoReturn, TypeAlias
 from uuid import uuid4
 
-from goalsmith.domains.errors import GoalsmithError
 from goalsmith.domains.formula import Condition
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.outcome import Outcome
@@ -23,6 +22,7 @@ from goalsmith.domains.plans import Plan, Step
 from goalsmith.domains.semantics import Semantics
 from goalsmith.domains.writer import write_condition
 from goalsmith.execute.budget import Budget
+from goalsmith.execute.claims import error_text
 from goalsmith.execute.divergence import Divergence, compare
 from goalsmith.execute.environment import ActionReport, Attempt, Ending, Environment
 from goalsmith.execute.events import (
@@ -126,15 +126,23 @@ def execute(
         name: of the run, from which attempts get their keys; by default one that no other run has.
 
     Raises:
-        InputError: a budget is negative, or there is no such policy.
+        InputError: a budget is negative.
+        ValueError: there is no such policy.
         KeyboardInterrupt, SystemExit: as raised during the run; the journal's last entry says so.
     """
     budget = budget or Budget(max_replans, max_steps)
     journal = Journal(clock, on_event)
-    monitor = _Monitor(task, environment, solver, journal, Policy(policy), budget)
-    monitor.cancel = cancel or Flag()
-    monitor.safe_stop = safe_stop
-    monitor.name = name or uuid4().hex
+    monitor = _Monitor(
+        task,
+        environment,
+        solver,
+        journal,
+        Policy(policy),
+        budget,
+        cancel or Flag(),
+        safe_stop,
+        name or uuid4().hex,
+    )
     return monitor.run(plan)
 
 
@@ -158,6 +166,9 @@ class _Monitor:
         journal: Journal,
         policy: Policy,
         budget: Budget,
+        cancel: Flag,
+        safe_stop: tuple[Step, ...],
+        name: str,
     ) -> None:
         self.task = task
         self.environment = environment
@@ -165,11 +176,11 @@ class _Monitor:
         self.journal = journal
         self.policy = policy
         self.budget = budget
-        self.cancel = Flag()
-        self.safe_stop: tuple[Step, ...] = ()
+        self.cancel = cancel
+        self.safe_stop = safe_stop
+        self.name = name
         self.semantics = Semantics(task)
         self.progress = Progress(self.semantics)
-        self.name = ""
 
     def run(self, plan: Plan) -> Run:
         """Carries a plan out to an end."""
@@ -461,9 +472,8 @@ class _Monitor:
 
 
 def _said(error: Exception) -> str:
-    """What an exception says, with its type unless it is one of ours, cut to a bounded length."""
-    text = str(error) if isinstance(error, GoalsmithError) else f"{type(error).__name__}: {error}"
-    return text[:_MESSAGE_LENGTH]
+    """What an exception says, cut to a bounded length."""
+    return error_text(error)[:_MESSAGE_LENGTH]
 
 
 def _count(number: int, noun: str) -> str:

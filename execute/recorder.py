@@ -15,7 +15,8 @@ from goalsmith.execute.journal import Entry
 from goalsmith.execute.store import Draft, Lease, RunRow, RunStatus, Store
 
 LEASE_SECONDS: Final = 3600.0
-"""How long a run belongs to the process that drives it, from each entry that is kept on."""
+"""How long a run belongs to the process that drives it. Entries are kept beyond that time, too, as
+long as nobody else has taken the run."""
 
 
 class Recorder:

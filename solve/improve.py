@@ -191,7 +191,7 @@ class Improver:
             self._beside.note(beside, share, spent)
             self._weights.note(weight, share, spent)
             self._tries.update(best.numbers[n] for n in bits(block))
-            self._note(found is not None, saved > 0, level)
+            self._note(found is not None and not sideways, saved > 0, level)
 
     def _cheapest(
         self,

@@ -29,8 +29,8 @@ from goalsmith.domains.language import Action, State, Task
 from goalsmith.domains.plans import Step
 from goalsmith.domains.semantics import Semantics
 from goalsmith.domains.writer import write_condition, write_effects
+from goalsmith.execute.claims import LONGEST_MESSAGE, failure, refusal
 from goalsmith.execute.environment import ActionReport, Attempt, Ending, Observation
-from goalsmith.execute.environments.claims import LONGEST_MESSAGE, failure, refusal
 from goalsmith.execute.environments.facts import FactReader
 
 if TYPE_CHECKING:

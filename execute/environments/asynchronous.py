@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from goalsmith.domains.errors import InputError, WorldError
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Step
+from goalsmith.execute.claims import claim, failure, refusal
 from goalsmith.execute.environment import ActionReport, Attempt, Observation
-from goalsmith.execute.environments.claims import claim, failure, refusal
 from goalsmith.execute.environments.facts import FactReader
 from goalsmith.execute.environments.tools import Toolbox, Tools
 

@@ -40,8 +40,8 @@ class FactReader:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        changing = task.domain.changing_predicates() | {r.predicate for r in task.domain.derived}
-        self._fixed = frozenset(a for a in task.problem.init if a.predicate not in changing)
+        static = set(task.domain.static_predicates())
+        self._fixed = frozenset(a for a in task.problem.init if a.predicate in static)
 
     def read(self, seen: object, source: str = "<observation>") -> State | Observation:
         """What was observed: a State or an Observation as it is, a list or a mapping read.

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 
-from goalsmith.domains.diagnostics import did_you_mean
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Step
+from goalsmith.execute.claims import failure, refusal
 from goalsmith.execute.environment import ActionReport, Attempt, Ending, Environment, Observation
-from goalsmith.execute.environments.claims import failure, refusal
+from goalsmith.execute.environments.given import require_actions
 
 Wait = Callable[[Event, float], bool]
 """Waits for an event at most some seconds, and says whether it has come."""
@@ -94,11 +94,7 @@ class LimitedEnvironment:
         sleep: Callable[[float], None] = time.sleep,
         wait: Wait = Event.wait,
     ) -> None:
-        known = [a.name for a in task.domain.actions]
-        for name in actions or ():
-            if name not in known:
-                hint = did_you_mean(name, known, "action")
-                raise InputError(f"limits are given for the unknown action `{name}`: {hint}")
+        require_actions(task, actions or (), "limits are given for")
         if not patience >= 0:
             raise InputError(f"patience must not be negative: {patience}")
         self._environment = environment

@@ -20,9 +20,10 @@ from goalsmith.domains.diagnostics import did_you_mean, listed, printable
 from goalsmith.domains.errors import InputError, UnsupportedError, WorldError
 from goalsmith.domains.language import Action, State, Task
 from goalsmith.domains.plans import Step
+from goalsmith.execute.claims import LONGEST_MESSAGE, failure, refusal
 from goalsmith.execute.environment import ActionReport, Attempt, Ending, Observation
-from goalsmith.execute.environments.claims import LONGEST_MESSAGE, failure, refusal
 from goalsmith.execute.environments.facts import MAX_CHARACTERS, FactReader
+from goalsmith.execute.environments.given import command_words, require_actions
 from goalsmith.execute.environments.tools import python_name
 
 if TYPE_CHECKING:
@@ -88,18 +89,13 @@ class McpEnvironment:
         folder: Path | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> None:
-        if isinstance(command, str) or not command:
-            raise InputError('a command is a list of words, such as ["python", "server.py"]')
+        words = command_words(command, '["python", "server.py"]')
         if not seconds > 0:
             raise InputError(f"a server needs more than 0 seconds to answer, not {seconds}")
-        known = [a.name for a in task.domain.actions]
-        for name in tools or ():
-            if name not in known:
-                hint = did_you_mean(name, known, "action")
-                raise InputError(f"a tool is given for the unknown action `{name}`: {hint}")
+        require_actions(task, tools or (), "a tool is given for")
         self._task = task
         self._facts = FactReader(task)
-        self._command = [str(word) for word in command]
+        self._command = words
         self._state = state
         self._tools = dict(tools or {})
         self._seconds = seconds

@@ -39,9 +39,10 @@ from goalsmith.domains.diagnostics import printable
 from goalsmith.domains.errors import InputError, WorldError
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Step
+from goalsmith.execute.claims import LONGEST_MESSAGE
 from goalsmith.execute.environment import ActionReport, Attempt, Ending, Observation
-from goalsmith.execute.environments.claims import LONGEST_MESSAGE
 from goalsmith.execute.environments.facts import FactReader
+from goalsmith.execute.environments.given import command_words
 from goalsmith.solve.process import GRACE, has_ended
 from goalsmith.solve.watchdog import Watchdog
 
@@ -94,12 +95,11 @@ class ProcessEnvironment:
         folder: Path | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> None:
-        if isinstance(command, str) or not command:
-            raise InputError('a command is a list of words, such as ["node", "world.js"]')
+        words = command_words(command, '["node", "world.js"]')
         if not seconds > 0:
             raise InputError(f"a program needs more than 0 seconds to answer, not {seconds}")
         self._facts = FactReader(task)
-        self._command = [str(word) for word in command]
+        self._command = words
         self._seconds = seconds
         self._folder = folder
         self._variables = variables

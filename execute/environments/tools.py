@@ -13,8 +13,8 @@ from goalsmith.domains.diagnostics import did_you_mean, listed
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import Action, State, Task
 from goalsmith.domains.plans import Step
+from goalsmith.execute.claims import claim, failure, refusal
 from goalsmith.execute.environment import ActionReport, Attempt, Observation
-from goalsmith.execute.environments.claims import claim, failure, refusal
 from goalsmith.execute.environments.facts import FactReader
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])

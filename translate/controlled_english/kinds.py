@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from goalsmith.domains.formula import ANY_TYPE, Atom
 from goalsmith.domains.language import Domain, Task, TypeHierarchy
@@ -84,7 +83,7 @@ def _kinds(domain: Domain, wording: Wording) -> Iterator[Kind]:
     for name, noun in wording.types.items():
         yield _kind(name, True, noun)
     types = {t.name.lower() for t in domain.types}
-    for name in static_predicates(domain):
+    for name in domain.static_predicates():
         if len(domain.predicate(name).parameters) == 1 and name.lower() not in types:
             one = re.sub(r"[-_]+", " ", name)
             yield _kind(name, False, wording.kinds.get(name) or Noun(one, plural(one)))
@@ -93,13 +92,6 @@ def _kinds(domain: Domain, wording: Wording) -> Iterator[Kind]:
 def _kind(name: str, is_type: bool, noun: Noun) -> Kind:
     names = tuple(n.lower() for n in noun.names)
     return Kind(name, is_type, texts_of(noun.one), texts_of(noun.many), names)
-
-
-@lru_cache(maxsize=16)
-def static_predicates(domain: Domain) -> tuple[str, ...]:
-    """The predicates that no action changes and no rule derives, in the order declared."""
-    changing = domain.changing_predicates().union(rule.predicate for rule in domain.derived)
-    return tuple(p.name for p in domain.predicates if p.name not in changing)
 
 
 def spellings(kind: Kind, name: str) -> Iterator[tuple[str, ...]]:

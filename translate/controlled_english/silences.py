@@ -14,7 +14,6 @@ from goalsmith.domains.formula import Add, Atom, conjuncts, simple_effects
 from goalsmith.domains.invariants.families import Invariant
 from goalsmith.domains.invariants.mutexes import mutex_groups
 from goalsmith.domains.language import Action, Task, TypeHierarchy
-from goalsmith.translate.controlled_english.kinds import static_predicates
 
 
 def unsaid(task: Task) -> tuple[tuple[Atom, ...], ...]:
@@ -57,7 +56,7 @@ def _objects(term: str, action: Action, task: Task, hierarchy: TypeHierarchy) ->
     parameter = next((p for p in action.parameters if p.name == term), None)
     if parameter is None:
         return []  # a constant, or a variable of an effect: nothing is claimed of it
-    static = set(static_predicates(task.domain))
+    static = set(task.domain.static_predicates())
     needed = [
         part.predicate
         for part in conjuncts(action.precondition)

@@ -265,10 +265,7 @@ def _kind_predicates(task: Task) -> tuple[str, ...]:
     domain = task.domain
     if domain.types or any(o.types != (ANY_TYPE,) for o in task.objects):
         return ()
-    changing = domain.changing_predicates().union(rule.predicate for rule in domain.derived)
-    names = tuple(
-        p.name for p in domain.predicates if len(p.parameters) == 1 and p.name not in changing
-    )
+    names = tuple(n for n in domain.static_predicates() if len(domain.predicate(n).parameters) == 1)
     covered = {a.args[0] for a in task.problem.init if a.predicate in names}
     return names if covered.issuperset(o.name for o in task.objects) else ()
 

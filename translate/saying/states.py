@@ -90,10 +90,10 @@ class StateSpeaker:
         facts: dict[str, list[Atom]] = {}
         for atom in atoms:
             facts.setdefault(atom.predicate, []).append(atom)
-        changing = domain.changing_predicates().union(rule.predicate for rule in domain.derived)
+        static = set(domain.static_predicates())
         kinds = self.names.kind_predicates
         said = [p.name for p in domain.predicates if p.name in facts and p.name not in kinds]
-        lines = [self._changing(facts[name]) for name in said if name in changing]
+        lines = [self._changing(facts[name]) for name in said if name not in static]
         values: dict[str, list[tuple[FunctionTerm, Fraction]]] = {}
         for term, value in numbers:
             if not self._only_counts_costs(term, value):
@@ -105,7 +105,7 @@ class StateSpeaker:
             if isinstance(effect, Assign)
         }
         lines += [self._numbers(v) for name, v in values.items() if name in assigned]
-        lines += [self._static(facts[name]) for name in said if name not in changing]
+        lines += [self._static(facts[name]) for name in said if name in static]
         lines += [self._numbers(v) for name, v in values.items() if name not in assigned]
         return tuple(lines)
 

@@ -35,8 +35,12 @@ def claim(answer: object, what: str) -> ActionReport:
 
 def failure(error: Exception) -> ActionReport:
     """The report of a step that raised an exception."""
-    text = str(error) if isinstance(error, GoalsmithError) else f"{type(error).__name__}: {error}"
-    return ActionReport(False, printable(text, LONGEST_MESSAGE), Ending.FAILED)
+    return ActionReport(False, printable(error_text(error), LONGEST_MESSAGE), Ending.FAILED)
+
+
+def error_text(error: Exception) -> str:
+    """What an exception says, with its type unless it is one of ours."""
+    return str(error) if isinstance(error, GoalsmithError) else f"{type(error).__name__}: {error}"
 
 
 def refusal(reason: object) -> ActionReport:
