@@ -139,13 +139,11 @@ def translate(
             )
         _report_guards(run, len(chosen), as_json)
     options = ModelOptions(
-        dialect, temperature, None, replay, price_in, price_out, spend_limit, token_limit
+        dialect, temperature, record, replay, price_in, price_out, spend_limit, token_limit
     )
-    if replay is not None and record is not None:
-        raise InputError("--record and --replay exclude each other: give one of them")
     if offline and (model or replay or record):
         raise InputError("--offline asks no model: leave out the options of one")
-    found = settings(Settings(model, base_url, time_limit=time_limit, dialect=dialect))
+    found = settings(Settings(model, base_url, time_limit=time_limit))
     ledger = options.ledger()
     asked = None if offline else options.model(found, ledger)
     setup = Setup(
@@ -155,14 +153,12 @@ def translate(
         plan_seconds=found.time_limit or PLAN_SECONDS,
         prices=ledger.prices,
     )
-    if record is not None:
-        asked = _recorded(asked, record)
     kept = Results(results) if results is not None else None
     try:
         with _stoppable(), _telling(len(chosen)) as tell:
             evaluation = evaluate(
                 chosen,
-                asked,
+                options.recorded(asked, reuse=True),
                 setup,
                 wordings=english,
                 results=kept,
@@ -198,16 +194,6 @@ def _chosen(path: Path, domains: list[str], styles: list[str], limit: int | None
     if not found:
         raise InputError(f"{path} holds no pairs of these domains in these styles")
     return list(spread(found, limit or len(found)))
-
-
-def _recorded(model: Model | None, path: Path) -> Model:
-    """A model whose answers are kept, and asked for once only."""
-    from goalsmith.domains.errors import InputError
-    from goalsmith.translate.models.recording import RecordingModel
-
-    if model is None:
-        raise InputError("--record needs a model: name one with --model")
-    return RecordingModel(model, path, reuse=True)
 
 
 def _method(model: Model | None, replay: Path | None, temperature: float | None) -> str:

@@ -97,9 +97,8 @@ class ModelOptions:
                 raise InputError("--record needs a model: name one with --model")
             return None
         from goalsmith.translate.models.endpoint import OpenAIModel
-        from goalsmith.translate.models.recording import RecordingModel
 
-        model = OpenAIModel(
+        return OpenAIModel(
             settings.model,
             settings.base_url,
             dialect=self.dialect or settings.dialect or "auto",
@@ -107,7 +106,18 @@ class ModelOptions:
             ledger=ledger,
             on_progress=progress_line(),
         )
-        return model if self.record is None else RecordingModel(model, self.record)
+
+    def recorded(self, model: Model | None, *, reuse: bool = False) -> Model | None:
+        """The model, its answers kept where that was asked for.
+
+        `reuse`: what is kept already is not asked for again. Raises InputError where the recording
+        cannot be used.
+        """
+        if model is None or self.record is None:
+            return model
+        from goalsmith.translate.models.recording import RecordingModel
+
+        return RecordingModel(model, self.record, reuse=reuse)
 
 
 def progress_line() -> Callable[[int], None] | None:

@@ -18,7 +18,7 @@ from goalsmith.commands.options import (
     ProblemOption,
     TimeLimit,
 )
-from goalsmith.commands.stores import StoreUrl, opened
+from goalsmith.commands.stores import StoreUrl
 
 FAULT_RATE = 0.15
 """How likely each kind of fault is at a step when faults are asked for."""
@@ -76,6 +76,7 @@ def run(
     from goalsmith.domains.writer import write_domain, write_problem
     from goalsmith.execute import Entry, Faults
     from goalsmith.execute.recorder import Recorder
+    from goalsmith.execute.store import open_store
     from goalsmith.planner import Planner
 
     planner = Planner(
@@ -113,7 +114,7 @@ def run(
         rate = FAULT_RATE
         chosen = Faults(seed=faults, action_fails=rate, effect_lost=rate, moved=rate)
     narrator = show.Narrator(console, planner.world)
-    with opened(store) as opened_store:
+    with open_store(store) as opened_store:
         row = opened_store.create_run(
             domain_pddl=write_domain(task.domain),
             problem_pddl=write_problem(task.problem),

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from goalsmith.commands.options import Json
-from goalsmith.commands.stores import StoreUrl, opened, when
+from goalsmith.commands.stores import StoreUrl, state_of, when
 
 DAY = 86_400.0
 
@@ -33,8 +33,9 @@ def runs(
         return
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
+    from goalsmith.execute.store import open_store
 
-    with opened(store) as opened_store:
+    with open_store(store) as opened_store:
         found = opened_store.runs(limit=limit)
     if as_json:
         out.say_json(Outcome.YES, runs=[asdict(row) for row in found])
@@ -48,8 +49,7 @@ def runs(
     for head in ("run", "begun", "state", "entries", "name"):
         table.add_column(head, justify="right" if head == "entries" else "left")
     for row in found:
-        state = row.outcome or (row.status if row.owner else f"{row.status}, nobody drives it")
-        table.add_row(row.id, when(row.created), state, str(row.entries), row.name)
+        table.add_row(row.id, when(row.created), state_of(row), str(row.entries), row.name)
     out.say(table)
     out.leave(Outcome.YES)
 
@@ -68,8 +68,9 @@ def prune(
     """
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
+    from goalsmith.execute.store import open_store
 
-    with opened(store) as opened_store:
+    with open_store(store) as opened_store:
         removed = opened_store.prune(before=time.time() - days * DAY)
     if as_json:
         out.say_json(Outcome.YES, removed=list(removed))

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from goalsmith.commands.options import Json
-from goalsmith.commands.stores import RunId, StoreUrl, opened, when
+from goalsmith.commands.stores import RunId, StoreUrl, state_of, when
 
 if TYPE_CHECKING:
     from goalsmith.execute.store import EntryRow
@@ -22,8 +22,9 @@ def show(run: RunId, store: StoreUrl = None, as_json: Json = False) -> None:
     """
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
+    from goalsmith.execute.store import open_store
 
-    with opened(store) as opened_store:
+    with open_store(store) as opened_store:
         row = opened_store.run(run)
         entries = opened_store.entries(row.id)
         given = opened_store.given(row.id)
@@ -37,8 +38,7 @@ def show(run: RunId, store: StoreUrl = None, as_json: Json = False) -> None:
         out.leave(Outcome.YES)
     from rich.table import Table
 
-    state = row.outcome or (row.status if row.owner else f"{row.status}, nobody drives it")
-    out.line(f"{row.id}  {when(row.created)}  {state}  {row.name}".rstrip(), "bold")
+    out.line(f"{row.id}  {when(row.created)}  {state_of(row)}  {row.name}".rstrip(), "bold")
     table = Table(box=None, pad_edge=False, show_header=False)
     for entry in entries:
         table.add_row(str(entry.sequence), when(entry.time)[11:], entry.kind, _told(entry))

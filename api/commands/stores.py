@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from goalsmith.execute.store import Store
+    from goalsmith.execute.store import RunRow
 
 StoreUrl = Annotated[
     str | None,
@@ -23,15 +21,11 @@ StoreUrl = Annotated[
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or how it begins.")]
 
 
-@contextmanager
-def opened(url: str | None) -> Iterator[Store]:
-    """The store at a URL, closed afterwards. Raises as `open_store`."""
-    from goalsmith.execute.store import open_store
-
-    with open_store(url) as store:
-        yield store
-
-
 def when(seconds: float) -> str:
     """A time in the zone of this machine, to the second."""
     return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
+
+
+def state_of(run: RunRow) -> str:
+    """What a run waits for, or how it ended, in a few words."""
+    return run.outcome or (run.status if run.owner else f"{run.status}, nobody drives it")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -123,6 +124,7 @@ def translate(
     from goalsmith.domains.writer import write_problem
     from goalsmith.planner import Planner
     from goalsmith.settings import Settings, settings
+    from goalsmith.translate.asking import Asking
 
     if mode is ModeName.PROBLEM and problem is not None:
         raise InputError("--mode problem makes the whole problem: leave out --problem")
@@ -132,9 +134,9 @@ def translate(
     ledger = options.ledger() if not offline else None
     chosen = None
     if ledger is not None:
-        chosen = options.model(settings(Settings(model, base_url)), ledger)
-    planner = Planner(domain, model=chosen, base_url=base_url, offline=chosen is None)
-    asking = _asking(samples, threshold, rounds, grammar.value, reason)
+        chosen = options.recorded(options.model(settings(Settings(model, base_url)), ledger))
+    planner = Planner(domain, model=chosen, offline=chosen is None)
+    asking = Asking(rounds, samples, threshold, grammar.value, reason)
     try:
         translation = _settled(planner, text, problem, mode.value, asking, answer, as_json)
     finally:
@@ -155,18 +157,6 @@ def translate(
     out.leave(Outcome.SOLVED)
 
 
-def _asking(
-    samples: int,
-    threshold: float,
-    rounds: int,
-    grammar: Literal["auto", "on", "off"],
-    reason: bool,
-) -> Asking:
-    from goalsmith.translate.asking import Asking
-
-    return Asking(rounds, samples, threshold, grammar, reason)
-
-
 def _settled(
     planner: Planner,
     text: str,
@@ -179,18 +169,15 @@ def _settled(
     """The translation, after the questions that come back: answered by option or at a terminal."""
     from goalsmith.translate.question import UnclearError
 
-    asked: UnclearError | None = None
+    ask = partial(planner.translate, text)
     while True:
         try:
-            if asked is None or answer is None:
-                return planner.translate(text, problem, mode=mode, asking=asking)
-            return planner.answer(asked.question, answer, problem, mode=mode, asking=asking)
+            return ask(problem, mode=mode, asking=asking)
         except UnclearError as error:
             end_progress()
-            if asked is None and answer is not None:
-                asked = error  # the answer given beforehand is to this question
-                continue
-            asked, answer = error, _reply(error, as_json)
+            # An answer that was given beforehand is to the first question.
+            reply = _reply(error, as_json) if answer is None else answer
+            ask, answer = partial(planner.answer, error.question, reply), None
 
 
 def _reply(error: UnclearError, as_json: bool) -> str:
@@ -201,10 +188,9 @@ def _reply(error: UnclearError, as_json: bool) -> str:
     if as_json:
         out.say_json(error.outcome, **render.question_fields(error.question))
         out.leave(error.outcome)
+    out.line(str(error), "yellow", stderr=True)
     if not sys.stdin.isatty():
-        out.line(str(error), "yellow", stderr=True)
         out.remark("answer with --answer: the number of an option, or in your own words")
         out.leave(error.outcome)
-    out.line(str(error), "yellow", stderr=True)
     reply: str = typer.prompt("Number, or in your own words", err=True)
     return reply
