@@ -71,6 +71,7 @@ class Progress:
     troubled: Step | None = None
     attempt: int = 1
     _expected: State | None = None
+    _step_cost: Fraction = Fraction(0)
 
     @property
     def plan(self) -> Plan:
@@ -115,7 +116,12 @@ class Progress:
         if self._expected is None:
             assert self.in_flight is not None
             assert self.before is not None
-            self._expected = self.semantics.apply(self.before, self.in_flight.step)
+            facts = self.semantics.facts(self.before)
+            spent = self.semantics.cost(facts, 0)
+            self.semantics.perform(facts, self.in_flight.step)
+            total = self.semantics.cost(facts, 1)
+            self._step_cost = Fraction(0) if spent is None or total is None else total - spent
+            self._expected = self.semantics.state(facts)
         return self._expected
 
     def _receive(self, version: int, plan: Plan) -> None:
@@ -136,16 +142,9 @@ class Progress:
         if self.reported and not divergence:
             self.troubled = None
             self.index = begun.index + 1
-            self.cost += self._cost_of(before, begun.step)
+            self.cost += self._step_cost
         else:
             self.troubled = begun.step
             if after == before:
                 self.failures[before, begun.step] += 1
         self._see(after)
-
-    def _cost_of(self, before: State, step: Step) -> Fraction:
-        facts = self.semantics.facts(before)
-        spent = self.semantics.cost(facts, 0)
-        self.semantics.perform(facts, step)
-        total = self.semantics.cost(facts, 1)
-        return Fraction(0) if spent is None or total is None else total - spent

@@ -87,6 +87,8 @@ class Improver:
         plan: a valid plan of it.
         on_better: told of each better plan, by the thread that found it.
         weights: of the heuristics beside the cost, to choose from.
+        beside: variables beside those that a block writes which may change as well, at most, to
+            choose from.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Improver:
         plan: Sequence[GroundOperator],
         on_better: Callable[[tuple[GroundOperator, ...]], None] = lambda _: None,
         weights: Sequence[int] = WEIGHTS,
+        beside: Sequence[int] = BESIDE,
     ) -> None:
         self._task = task
         self._on_better = on_better
@@ -102,7 +105,7 @@ class Improver:
         self._next_number = 0
         self._shapes = Choices((GROWN, CONSECUTIVE))
         self._sizes = Choices(SIZES)
-        self._beside = Choices(BESIDE)
+        self._beside = Choices(beside)
         self._weights = Choices(weights)
         self._tries: Counter[int] = Counter()
         self._level = 0

@@ -1,10 +1,12 @@
-"""Prints what windows alone make of first plans, by the weights that their searches may use.
+"""Prints what windows alone make of first plans, by what they may choose from.
 
-Usage: windows.py [DATA] [--seconds S] [--seeds N…] [--weights LIST…] [--only NAME…]
+Usage: windows.py [DATA] [--seconds S] [--seeds N…] [--weights LIST…] [--beside LIST…]
+[--only NAME…]
 
 The first plan is the race's, without needless steps. Then windows run on one core until they have
 used so many seconds of CPU time, this process's included; so the figures do not depend on what else
-the machine does. A list of weights is written `1,2,3,5`.
+the machine does. A list is written `1,2,3,5`: the weights that a search may use, and how many
+variables may change beside those that a block writes.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import math
 import sys
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 from random import Random
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
@@ -29,7 +32,7 @@ from goalsmith.solve.fast_downward_run import Run
 from goalsmith.solve.grounded.task import GroundedTask, GroundOperator
 from goalsmith.solve.grounded.translate import StepNames, ground
 from goalsmith.solve.grounded.window_search import WindowSearch
-from goalsmith.solve.improve import Improver
+from goalsmith.solve.improve import BESIDE, Improver
 from goalsmith.solve.plain_types import with_plain_types
 from goalsmith.solve.watchdog import Watchdog
 
@@ -68,10 +71,15 @@ def used() -> float:
 
 
 def improved(
-    task: GroundedTask, plan: list[GroundOperator], weights: list[int], seconds: float, seed: int
+    task: GroundedTask,
+    plan: list[GroundOperator],
+    weights: list[int],
+    beside: list[int],
+    seconds: float,
+    seed: int,
 ) -> Improver:
     """What windows make of a plan within CPU seconds."""
-    improver = Improver(task, plan, weights=weights)
+    improver = Improver(task, plan, weights=weights, beside=beside)
     end, last = used() + seconds, time.monotonic() + PATIENCE * seconds
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -81,35 +89,43 @@ def improved(
     return improver
 
 
+def numbers_in(words: str) -> list[int]:
+    """The numbers of a list such as `1,2,3`."""
+    return [int(word) for word in words.split(",")]
+
+
 def main() -> None:
-    """Prints a line for each instance, list of weights and seed, and the geometric means."""
+    """Prints a line for each instance, pair of lists and seed, and the geometric means."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add_data_argument(parser)
     parser.add_argument("--seconds", type=float, default=12.0)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--weights", nargs="+", default=list(WEIGHTS))
+    parser.add_argument("--beside", nargs="+", default=[",".join(map(str, BESIDE))])
     parser.add_argument("--only", nargs="+", default=list(INSTANCES))
     given = parser.parse_args()
-    ratios: dict[str, list[float]] = {weights: [] for weights in given.weights}
-    print(f"{'instance':34} {'weights':8} {'seed':>4} {'before':>7} {'after':>7} {'ratio':>6}")
+    settings = list(product(given.weights, given.beside))
+    ratios: dict[tuple[str, str], list[float]] = {setting: [] for setting in settings}
+    heads = f"{'weights':8} {'beside':12} {'seed':>4} {'before':>7} {'after':>7} {'ratio':>6}"
+    print(f"{'instance':34} {heads}")
     for name in given.only:
         with tempfile.TemporaryDirectory() as folder:
             task, plan = first_plan(*files(given.data, name), Path(folder))
             before = sum(step.cost for step in plan)
-            for weights in given.weights:
-                for seed in given.seeds:
-                    numbers = [int(word) for word in weights.split(",")]
-                    improver = improved(task, plan, numbers, given.seconds, seed)
-                    ratio = improver.cost / before
-                    ratios[weights].append(ratio)
-                    print(
-                        f"{name:34} {weights:8} {seed:>4} {before:>7} {improver.cost:>7} "
-                        f"{ratio:>6.3f}  {improver.counts}",
-                        flush=True,
-                    )
-    for weights, found in ratios.items():
+            for (weights, beside), seed in product(settings, given.seeds):
+                lists = numbers_in(weights), numbers_in(beside)
+                improver = improved(task, plan, *lists, given.seconds, seed)
+                ratio = improver.cost / before
+                ratios[weights, beside].append(ratio)
+                print(
+                    f"{name:34} {weights:8} {beside:12} {seed:>4} {before:>7} {improver.cost:>7} "
+                    f"{ratio:>6.3f}  {improver.counts}",
+                    flush=True,
+                )
+    for (weights, beside), found in ratios.items():
         mean = math.exp(sum(map(math.log, found)) / len(found))
-        print(f"weights {weights:8} geometric mean {mean:.4f} over {len(found)}")
+        lists_used = f"weights {weights:8} beside {beside:12}"
+        print(f"{lists_used} geometric mean {mean:.4f} over {len(found)}")
     sys.stdout.flush()
 
 
