@@ -3,8 +3,8 @@
 Two lanes, a core each. On the first Kairos streams plans; on the second the task is grounded, then
 LAMA streams plans or, if a cheapest plan is asked for, A* runs. A stream that brings nothing better
 for a while gives its lane to windows on the best plan so far, whoever found it
-(`goalsmith.solve.improve`). Plans and bounds are shared: a bound from A* proves a plan of Kairos's
-optimal. Every plan is replayed by our own semantics before it counts.
+(`goalsmith.solve.improvement`). Plans and bounds are shared: a bound from A* proves a plan of
+Kairos's optimal. Every plan is replayed by our own semantics before it counts.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from goalsmith.solve.aliases import with_aliases
 from goalsmith.solve.answer import Answer
 from goalsmith.solve.grounded.task import GroundOperator
 from goalsmith.solve.grounded.translate import StepNames
-from goalsmith.solve.improve import Improver
+from goalsmith.solve.improvement.improver import Improver
 from goalsmith.solve.incumbent import Incumbent
 from goalsmith.solve.plain_types import with_plain_types
 from goalsmith.solve.solution import OnSolution, Solution

@@ -15,7 +15,6 @@ from goalsmith.domains.plans import Plan
 from goalsmith.domains.semantics import Semantics
 from goalsmith.solve.answer import Answer
 from goalsmith.solve.common_ground import WINDOWS, CommonGround
-from goalsmith.solve.elimination import Lifted, without_needless_steps
 from goalsmith.solve.fast_downward import FastDownward
 from goalsmith.solve.fast_downward_exits import SEARCH_EXITS, TRANSLATOR_EXITS
 from goalsmith.solve.fast_downward_output import plan_cost, statistics_of
@@ -23,6 +22,7 @@ from goalsmith.solve.fast_downward_run import OUTPUT, Run
 from goalsmith.solve.fast_downward_searches import LAMA, Configuration, optimal
 from goalsmith.solve.grounded.translate import StepNames, ground
 from goalsmith.solve.grounded.window_search import WindowSearch
+from goalsmith.solve.improvement.elimination import Lifted, without_needless_steps
 from goalsmith.solve.kairos import Kairos
 from goalsmith.solve.patience import Patience
 from goalsmith.solve.solution import Limits, Solution, Statistics

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from threading import Event
 
 import pytest
+from grounded_plans import Grounded, ground_plan
 from ipc import Instance
 
-from goalsmith.domains.language import Task
-from goalsmith.domains.plans import Plan, read_plan
-from goalsmith.domains.reader import read_task
 from goalsmith.domains.semantics import Semantics
 from goalsmith.solve import Limits, solve, validate
-from goalsmith.solve.aliases import with_aliases
-from goalsmith.solve.elimination import without_needless_steps
-from goalsmith.solve.fast_downward_run import Run
 from goalsmith.solve.grounded.ordering import StepOrder, bits
 from goalsmith.solve.grounded.regression import needs
-from goalsmith.solve.grounded.sas import SasFormatError, SasTask, read_sas, write_sas
-from goalsmith.solve.grounded.task import GroundedTask, GroundOperator
-from goalsmith.solve.grounded.translate import StepNames, ground
+from goalsmith.solve.grounded.sas import SasFormatError, read_sas, write_sas
+from goalsmith.solve.grounded.task import GroundedTask
 from goalsmith.solve.grounded.window_search import WindowSearch
-from goalsmith.solve.improve import Improver
-from goalsmith.solve.plain_types import with_plain_types
-from goalsmith.solve.watchdog import Watchdog
-from goalsmith.solve.windows import consecutive_block, cut, grown_block
+from goalsmith.solve.improvement.elimination import without_needless_steps
+from goalsmith.solve.improvement.windows import consecutive_block, cut, grown_block
 
 INSTANCES = (
     Instance("blocks", 3),
@@ -43,20 +34,6 @@ INSTANCES = (
 )
 
 
-@dataclass(frozen=True)
-class Grounded:
-    """An instance with its plan, grounded."""
-
-    task: Task
-    names: StepNames
-    plan: Plan
-    operators: list[GroundOperator]
-
-    @property
-    def ground(self) -> GroundedTask:
-        return self.names.task
-
-
 @pytest.fixture(scope="module", params=INSTANCES, ids=str)
 def grounded(
     request: pytest.FixtureRequest, data: Path, tmp_path_factory: pytest.TempPathFactory
@@ -65,17 +42,6 @@ def grounded(
     plan = solve(task).plan
     assert plan is not None
     return ground_plan(task, plan, tmp_path_factory.mktemp("ground"))
-
-
-def ground_plan(task: Task, plan: Plan, folder: Path) -> Grounded:
-    aliased = with_aliases(with_plain_types(task))
-    with Watchdog() as watchdog:
-        found = ground(aliased, Run(folder, watchdog, Limits(), Event())).task
-    assert found is not None
-    names = StepNames(aliased, found)
-    operators = names.operators(plan)
-    assert operators is not None
-    return Grounded(task, names, plan, operators)
 
 
 def test_what_is_written_reads_back_equal(grounded: Grounded) -> None:
@@ -255,81 +221,3 @@ def test_needless_steps_go_and_needed_ones_stay(grounded: Grounded) -> None:
     for left_out in range(len(shorter)):
         rest = shorter[:left_out] + shorter[left_out + 1 :]
         assert task.replay(rest) is None
-
-
-@pytest.fixture(scope="module")
-def errand(tmp_path_factory: pytest.TempPathFactory) -> Grounded:
-    """A walk around a ring with a needless detour, and lights switched on the way."""
-    ring = " ".join(f"(next p{n} p{(n + 1) % 6}) (next p{(n + 1) % 6} p{n})" for n in range(6))
-    task = read_task(
-        """(define (domain ring) (:requirements :typing) (:types place)
-           (:predicates (at ?p - place) (next ?a ?b - place) (lit ?p - place))
-           (:action go :parameters (?a ?b - place) :precondition (and (at ?a) (next ?a ?b))
-             :effect (and (at ?b) (not (at ?a))))
-           (:action light :parameters (?p - place) :precondition (at ?p) :effect (lit ?p)))""",
-        f"""(define (problem walk) (:domain ring) (:objects p0 p1 p2 p3 p4 p5 - place)
-           (:init (at p0) {ring}) (:goal (and (lit p1) (at p5))))""",
-    )
-    steps = "go p0 p1,go p1 p0,go p0 p1,light p1,light p1,go p1 p2,go p2 p3,go p3 p4,go p4 p5"
-    return ground_plan(task, plan_of(task, steps), tmp_path_factory.mktemp("ring"))
-
-
-def plan_of(task: Task, steps: str) -> Plan:
-    return read_plan("\n".join(f"({step})" for step in steps.split(",")), task)
-
-
-def test_a_walk_there_and_back_is_needless(errand: Grounded) -> None:
-    shorter = without_needless_steps(errand.ground, errand.operators)
-    assert [str(s) for s in errand.names.plan(shorter)] == [
-        "(go p0 p1)", "(light p1)", "(go p1 p2)", "(go p2 p3)", "(go p3 p4)", "(go p4 p5)"
-    ]  # fmt: skip
-
-
-def test_windows_find_the_way_round_the_other_side(errand: Grounded, tmp_path: Path) -> None:
-    told: list[int] = []
-    improver = Improver(errand.ground, errand.operators, lambda steps: told.append(len(steps)))
-    improver.eliminate(5.0)
-    stop = Event()
-
-    with WindowSearch(tmp_path, Limits(), Event()) as windows:
-
-        def search(
-            task: SasTask, bound: int, weight: int, seconds: float, seed: int
-        ) -> list[int] | None:
-            if improver.cost == 4:
-                stop.set()
-                return None
-            return windows(task, bound, weight, seconds, seed)
-
-        improver.work(search, Random(0), stop.is_set)
-    assert [str(s) for s in errand.names.plan(improver.plan)] == [
-        "(go p0 p1)", "(light p1)", "(go p1 p0)", "(go p0 p5)"
-    ]  # fmt: skip
-    assert told == sorted(told, reverse=True)
-    assert told[-1] == 4
-
-
-def test_a_worse_or_wrong_plan_is_not_taken(errand: Grounded) -> None:
-    improver = Improver(errand.ground, errand.operators)
-    assert not improver.offer(errand.operators)
-    assert not improver.offer(errand.operators[:-1])
-    assert improver.plan == tuple(errand.operators)
-
-
-def test_a_search_that_lies_does_no_harm(errand: Grounded) -> None:
-    """Blocks that do not fit, cost more, or name no operator in place are never spliced in."""
-    random = Random(7)
-    improver = Improver(errand.ground, errand.operators)
-    stop = Event()
-    calls = 0
-
-    def liar(task: SasTask, bound: int, weight: int, seconds: float, seed: int) -> list[int]:
-        nonlocal calls
-        calls += 1
-        if calls == 300:
-            stop.set()
-        return random.choices(range(len(errand.ground.operators)), k=random.randrange(4))
-
-    improver.work(liar, Random(8), stop.is_set)
-    assert errand.ground.replay(improver.plan) is not None
-    assert improver.cost <= len(errand.operators)

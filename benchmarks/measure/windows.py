@@ -1,7 +1,7 @@
 """Prints what windows alone make of first plans, by what they may choose from.
 
 Usage: windows.py [DATA] [--seconds S] [--seeds N…] [--weights LIST…] [--beside LIST…]
-[--only NAME…]
+[--only NAME…] [--detours yes no]
 
 The first plan is the race's, without needless steps. Then windows run on one core until they have
 used so many seconds of CPU time, this process's included; so the figures do not depend on what else
@@ -27,12 +27,12 @@ from instances import add_data_argument, files
 from goalsmith.domains.reader import load_task
 from goalsmith.solve import Limits, solve
 from goalsmith.solve.aliases import with_aliases
-from goalsmith.solve.elimination import without_needless_steps
 from goalsmith.solve.fast_downward_run import Run
 from goalsmith.solve.grounded.task import GroundedTask, GroundOperator
 from goalsmith.solve.grounded.translate import StepNames, ground
 from goalsmith.solve.grounded.window_search import WindowSearch
-from goalsmith.solve.improve import BESIDE, Improver
+from goalsmith.solve.improvement.elimination import without_needless_steps
+from goalsmith.solve.improvement.improver import BESIDE, Improver
 from goalsmith.solve.plain_types import with_plain_types
 from goalsmith.solve.watchdog import Watchdog
 
@@ -75,11 +75,12 @@ def improved(
     plan: list[GroundOperator],
     weights: list[int],
     beside: list[int],
+    detours: bool,
     seconds: float,
     seed: int,
 ) -> Improver:
     """What windows make of a plan within CPU seconds."""
-    improver = Improver(task, plan, weights=weights, beside=beside)
+    improver = Improver(task, plan, weights=weights, beside=beside, detours=detours)
     end, last = used() + seconds, time.monotonic() + PATIENCE * seconds
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -102,29 +103,32 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--weights", nargs="+", default=list(WEIGHTS))
     parser.add_argument("--beside", nargs="+", default=[",".join(map(str, BESIDE))])
+    parser.add_argument("--detours", nargs="+", default=["yes"], choices=("yes", "no"))
     parser.add_argument("--only", nargs="+", default=list(INSTANCES))
     given = parser.parse_args()
-    settings = list(product(given.weights, given.beside))
-    ratios: dict[tuple[str, str], list[float]] = {setting: [] for setting in settings}
-    heads = f"{'weights':8} {'beside':12} {'seed':>4} {'before':>7} {'after':>7} {'ratio':>6}"
-    print(f"{'instance':34} {heads}")
+    settings = list(product(given.weights, given.beside, given.detours))
+    ratios: dict[tuple[str, str, str], list[float]] = {setting: [] for setting in settings}
+    print(
+        f"{'instance':34} {'weights':8} {'beside':12} {'detours':7} {'seed':>4} {'before':>7} "
+        f"{'after':>7} {'ratio':>6}"
+    )
     for name in given.only:
         with tempfile.TemporaryDirectory() as folder:
             task, plan = first_plan(*files(given.data, name), Path(folder))
             before = sum(step.cost for step in plan)
-            for (weights, beside), seed in product(settings, given.seeds):
+            for (weights, beside, detours), seed in product(settings, given.seeds):
                 lists = numbers_in(weights), numbers_in(beside)
-                improver = improved(task, plan, *lists, given.seconds, seed)
+                improver = improved(task, plan, *lists, detours == "yes", given.seconds, seed)
                 ratio = improver.cost / before
-                ratios[weights, beside].append(ratio)
+                ratios[weights, beside, detours].append(ratio)
                 print(
-                    f"{name:34} {weights:8} {beside:12} {seed:>4} {before:>7} {improver.cost:>7} "
-                    f"{ratio:>6.3f}  {improver.counts}",
+                    f"{name:34} {weights:8} {beside:12} {detours:7} {seed:>4} "
+                    f"{before:>7} {improver.cost:>7} {ratio:>6.3f}  {improver.counts}",
                     flush=True,
                 )
-    for (weights, beside), found in ratios.items():
+    for (weights, beside, detours), found in ratios.items():
         mean = math.exp(sum(map(math.log, found)) / len(found))
-        lists_used = f"weights {weights:8} beside {beside:12}"
+        lists_used = f"weights {weights:8} beside {beside:12} detours {detours:3}"
         print(f"{lists_used} geometric mean {mean:.4f} over {len(found)}")
     sys.stdout.flush()
 

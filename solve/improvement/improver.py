@@ -1,9 +1,11 @@
 """Better plans from a plan: needless steps out, then windows solved anew, over and over.
 
 A search in a large neighbourhood, in the manner of BDPO2 (Siddiqui and Haslum, JAIR 54, 2015):
-blocks of the de-ordered plan are replaced by cheaper ones that an engine finds. A plan is only ever
-replaced by one that replays and costs less. `docs/design/0007-improvement-by-windows.md` has the
-measurements behind the constants.
+blocks of the de-ordered plan are replaced by cheaper ones that an engine finds. Where that gets
+stuck, a detour is taken, as iterated local search has it (Lourenço, Martin and Stützle, 2003): a
+block is done otherwise at some more cost, windows go on from there, and what does not become better
+than the best plan is given up. The best plan is only ever replaced by one that replays and costs no
+more. `docs/design/0007-improvement-by-windows.md` has the measurements behind the constants.
 """
 
 from __future__ import annotations
@@ -11,16 +13,18 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from random import Random
 from threading import Lock
 
-from goalsmith.solve.choices import Choices
-from goalsmith.solve.elimination import without_needless_steps
-from goalsmith.solve.grounded.ordering import StepOrder, bits
+from goalsmith.solve.grounded.ordering import bits
 from goalsmith.solve.grounded.sas import SasTask
 from goalsmith.solve.grounded.task import GroundedTask, GroundOperator
-from goalsmith.solve.windows import Window, consecutive_block, cut, grown_block
+from goalsmith.solve.improvement.choices import Choices
+from goalsmith.solve.improvement.detours import MAX_SEED, WindowSearch, detour
+from goalsmith.solve.improvement.elimination import without_needless_steps
+from goalsmith.solve.improvement.windows import consecutive_block, cut, grown_block
+from goalsmith.solve.improvement.working_plan import Version, WorkingPlan
 
 SIZES = (8, 16, 24, 36, 50, 70, 100)
 """Steps in a block."""
@@ -53,30 +57,28 @@ SIDEWAYS = 0.3
 """Share of windows, once better blocks have become rare, that look for another block of the same
 cost: what is no better by itself may let others become so."""
 
-MAX_SEED = 2**31 - 1
+STUCK = 30
+"""Windows without success after which a detour is taken."""
 
-WindowSearch = Callable[[SasTask, int, int, float, int], list[int] | None]
-"""Looks for a plan of a window's task below a cost bound with a weight in so many CPU seconds, by a
-seed: the numbers of its operators, or None."""
+LONGER = 10
+"""More of them after each detour that led to nothing better, so that long searches get their turn,
+too."""
+
+AGAIN = 5
+"""Windows after which another detour is looked for where none was found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How windows went: tried, of those with a better block, and of those outrun by others."""
+    """How windows went: tried, of those with a better block, and of those outrun by others.
+
+    `detours` counts the plans from which they went on elsewhere.
+    """
 
     tried: int = 0
     better: int = 0
     overtaken: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """A plan whose steps have numbers of their own, by which they are known in later versions."""
-
-    steps: tuple[GroundOperator, ...]
-    numbers: tuple[int, ...]
-    cost: int
-    order: StepOrder = field(repr=False)
+    detours: int = 0
 
 
 class Improver:
@@ -89,6 +91,7 @@ class Improver:
         weights: of the heuristics beside the cost, to choose from.
         beside: variables beside those that a block writes which may change as well, at most, to
             choose from.
+        detours: whether to go on from other plans where windows get stuck.
     """
 
     def __init__(
@@ -98,11 +101,11 @@ class Improver:
         on_better: Callable[[tuple[GroundOperator, ...]], None] = lambda _: None,
         weights: Sequence[int] = WEIGHTS,
         beside: Sequence[int] = BESIDE,
+        detours: bool = True,
     ) -> None:
         self._task = task
         self._on_better = on_better
         self._lock = Lock()
-        self._next_number = 0
         self._shapes = Choices((GROWN, CONSECUTIVE))
         self._sizes = Choices(SIZES)
         self._beside = Choices(beside)
@@ -110,91 +113,117 @@ class Improver:
         self._tries: Counter[int] = Counter()
         self._level = 0
         self._failures = 0
-        self._best = self._version(plan)
+        self._detours = detours
+        self._stuck = 0
+        self._fruitless = 0
+        self._working = WorkingPlan(task, plan)
         self.counts = Counts()
 
     @property
     def plan(self) -> tuple[GroundOperator, ...]:
         """The best plan so far."""
-        return self._best.steps
+        return self._working.best.steps
 
     @property
     def cost(self) -> int:
         """What the best plan costs."""
-        return self._best.cost
+        return self._working.best.cost
 
     def offer(self, plan: Sequence[GroundOperator]) -> bool:
-        """Takes a plan from elsewhere if it is valid and cheaper; says whether it did."""
-        if self._task.replay(plan) is None:
-            return False
-        with self._lock:
-            if sum(step.cost for step in plan) >= self._best.cost:
-                return False
-            self._best = self._version(plan)
-        return True
+        """Takes a plan from elsewhere if it is valid and the cheapest; says whether it did."""
+        cheaper = sum(step.cost for step in plan) < self.cost
+        return cheaper and self._working.offer(plan)
 
     def eliminate(self, seconds: float) -> None:
-        """Takes needless steps out, in at most so much time."""
+        """Takes needless steps out of what is worked on, in at most so much time."""
         deadline = time.monotonic() + seconds
-        plan = self.plan
+        plan, best = self._working.current.steps, self.cost
         shorter = without_needless_steps(self._task, plan, lambda: time.monotonic() > deadline)
-        if len(shorter) < len(plan) and self.offer(shorter):
-            self._on_better(tuple(shorter))
+        if len(shorter) < len(plan) and self._working.offer(shorter):
+            self._tell(best)
 
     def work(self, search: WindowSearch, random: Random, stopped: Callable[[], bool]) -> None:
         """Tries one window after the other until stopped."""
         while not stopped():
-            self._try(search, random)
+            if self._is_stuck():
+                self._take_detour(search, random)
+            else:
+                self._try(search, random)
 
-    def _version(
-        self, steps: Sequence[GroundOperator], numbers: Sequence[int | None] = ()
-    ) -> _Version:
-        """A version of the plan; steps without a number get a new one."""
-        given = []
-        for number in numbers or [None] * len(steps):
-            self._next_number += number is None
-            given.append(self._next_number if number is None else number)
-        cost = sum(step.cost for step in steps)
-        return _Version(tuple(steps), tuple(given), cost, StepOrder(steps))
+    def _tell(self, before: int) -> None:
+        """Tells of the best plan if it costs less than before."""
+        if self.cost < before:
+            with self._lock:
+                self._fruitless = 0
+            self._on_better(self.plan)
+
+    @property
+    def _patience(self) -> int:
+        """Windows without success before a detour."""
+        return STUCK + LONGER * self._fruitless
+
+    def _is_stuck(self) -> bool:
+        """Whether it is time for a detour; one thread at a time is told so."""
+        with self._lock:
+            if not self._detours or self._stuck < self._patience:
+                return False
+            self._stuck = 0
+            return True
+
+    def _take_detour(self, search: WindowSearch, random: Random) -> None:
+        """Goes on from another plan of about the cost of the best one."""
+        best = self._working.best
+        plan = detour(self._task, best, search, random)
+        found = plan is not None and self._working.leave(best, plan)
+        with self._lock:
+            if found:
+                self._level = self._failures = 0
+                self._fruitless += 1
+                self.counts = replace(self.counts, detours=self.counts.detours + 1)
+            else:
+                self._stuck = max(self._stuck, self._patience - AGAIN)
+        if found:
+            self._tell(best.cost)
+            self.eliminate(CLEAN_UP_SECONDS)
 
     def _try(self, search: WindowSearch, random: Random) -> None:
         began = time.monotonic()
-        best = self._best
+        current, best = self._working.current, self.cost
         with self._lock:
             shape, size = self._shapes.choose(random), self._sizes.choose(random)
             beside, weight = self._beside.choose(random), self._weights.choose(random)
             level = random.randint(0, self._level)
             seconds = TIMES[level]
             sideways = self._level > 0 and random.random() < SIDEWAYS
-        start = self._start(best, random)
+        start = self._start(current, random)
         if shape == GROWN:
-            block = grown_block(best.order, start, size, random)
+            block = grown_block(current.order, start, size, random)
         else:
-            block = consecutive_block(len(best.steps), start, size, random)
-        window = cut(self._task, best.steps, best.order, block, beside, random)
+            block = consecutive_block(len(current.steps), start, size, random)
+        window = cut(self._task, current.steps, current.order, block, beside, random)
         if window is None:
             # Where nothing costs anything there is nothing to be saved.
             time.sleep(REST)
             return
         bound = window.cost + sideways
         found = self._cheapest(search, window.task, bound, weight, seconds, random)
-        saved = 0
+        saved = None
         if found is not None:
             replacement = [self._task.operators[number] for number in found]
-            numbers = {best.numbers[n] for n in bits(block)}
-            saved = self._replace(numbers, window, replacement, sideways)
+            numbers = {current.numbers[n] for n in bits(block)}
+            saved = self._working.replace(numbers, window.pivot, replacement, sideways)
             if saved:
-                self._on_better(self.plan)
+                self._tell(best)
                 self.eliminate(CLEAN_UP_SECONDS)
-        share = saved / best.cost
+        share = (saved or 0) / current.cost
         spent = time.monotonic() - began
         with self._lock:
             self._shapes.note(shape, share, spent)
             self._sizes.note(size, share, spent)
             self._beside.note(beside, share, spent)
             self._weights.note(weight, share, spent)
-            self._tries.update(best.numbers[n] for n in bits(block))
-            self._note(found is not None and not sideways, saved > 0, level)
+            self._tries.update(current.numbers[n] for n in bits(block))
+            self._note(found is not None and not sideways, bool(saved), level)
 
     def _cheapest(
         self,
@@ -216,7 +245,7 @@ class Improver:
                 return best  # the search does not keep its word
             best, bound, weight = found, cost, min(weight, LAST_WEIGHT)
 
-    def _start(self, version: _Version, random: Random) -> int:
+    def _start(self, version: Version, random: Random) -> int:
         """The step around which the next block lies: rather one that few blocks had so far."""
         with self._lock:
             tries = [self._tries[number] for number in version.numbers]
@@ -229,49 +258,18 @@ class Improver:
         """
         counts = self.counts
         overtaken = found and not better
-        self.counts = Counts(counts.tried + 1, counts.better + better, counts.overtaken + overtaken)
+        self.counts = replace(
+            counts,
+            tried=counts.tried + 1,
+            better=counts.better + better,
+            overtaken=counts.overtaken + overtaken,
+        )
         if better:
-            self._failures = 0
+            self._failures = self._stuck = 0
             self._level = max(level, self._level - 1)
             return
         self._failures += 1
+        self._stuck += 1
         if self._failures >= PATIENCE:
             self._failures = 0
             self._level = min(self._level + 1, len(TIMES) - 1)
-
-    def _replace(
-        self,
-        numbers: set[int],
-        window: Window,
-        replacement: Sequence[GroundOperator],
-        sideways: bool,
-    ) -> int:
-        """Puts a better block in the place of an old one in what is the best plan by now.
-
-        `sideways`: one of the same cost will do. Returns what it saves; 0 also if the plan has
-        changed so much that it does not fit any more.
-        """
-        with self._lock:
-            best = self._best
-            members = [n for n, number in enumerate(best.numbers) if number in numbers]
-            block = sum(1 << n for n in members)
-            if len(members) < len(numbers) or best.order.closure(block) != block:
-                return 0
-            first, last = best.order.around(block, len(best.steps), members[window.pivot])
-            steps = [
-                *(best.steps[n] for n in first),
-                *replacement,
-                *(best.steps[n] for n in last),
-            ]
-            cost = sum(step.cost for step in steps)
-            if cost - sideways >= best.cost or self._task.replay(steps) is None:
-                return 0
-            self._best = self._version(
-                steps,
-                [
-                    *(best.numbers[n] for n in first),
-                    *(None for _ in replacement),
-                    *(best.numbers[n] for n in last),
-                ],
-            )
-            return best.cost - cost
