@@ -97,7 +97,7 @@ class CommonGround:
                 self.improver = Improver(names.task, operators, self._better)
             elif not self.improver.offer(operators):
                 return
-        self.improver.eliminate(ELIMINATION_SECONDS)
+        self.improver.eliminate(ELIMINATION_SECONDS, self.stop.is_set)
 
     def _better(self, steps: tuple[GroundOperator, ...]) -> None:
         assert self.names is not None

@@ -13,11 +13,13 @@ from goalsmith.domains.language import Task
 from goalsmith.domains.plans import Plan, read_plan
 from goalsmith.domains.reader import read_task
 from goalsmith.solve import Limits
+from goalsmith.solve.grounded.ordering import StepOrder
 from goalsmith.solve.grounded.sas import SasTask
 from goalsmith.solve.grounded.window_search import WindowSearch
 from goalsmith.solve.improvement.detours import detour
 from goalsmith.solve.improvement.elimination import without_needless_steps
 from goalsmith.solve.improvement.improver import STUCK, Improver
+from goalsmith.solve.improvement.windows import cut
 from goalsmith.solve.improvement.working_plan import WorkingPlan
 
 
@@ -71,6 +73,13 @@ def test_windows_find_the_way_round_the_other_side(errand: Grounded, tmp_path: P
     ]  # fmt: skip
     assert told == sorted(told, reverse=True)
     assert told[-1] == 4
+
+
+def test_no_window_is_cut_once_stopped(errand: Grounded) -> None:
+    plan = errand.operators
+    order, block, random = StepOrder(plan), (1 << len(plan)) - 1, Random(0)
+    assert cut(errand.ground, plan, order, block, 6, random) is not None
+    assert cut(errand.ground, plan, order, block, 6, random, lambda: True) is None
 
 
 def test_a_worse_or_wrong_plan_is_not_taken(errand: Grounded) -> None:

@@ -10,7 +10,7 @@ relaxation.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from goalsmith.solve.grounded.sas import (
     ANY,
@@ -22,6 +22,9 @@ from goalsmith.solve.grounded.sas import (
 )
 from goalsmith.solve.grounded.task import GroundedTask, GroundOperator
 
+LOOK = 256
+"""Operators between two looks at whether to stop."""
+
 
 def project(
     task: GroundedTask,
@@ -29,10 +32,11 @@ def project(
     need: Mapping[int, int],
     kept: Collection[int],
     bound: int,
-) -> SasTask:
+    stopped: Callable[[], bool] = lambda: False,
+) -> SasTask | None:
     """The task of getting from `state` to `need` by changing only the `kept` variables.
 
-    Its operators are named by the numbers of the original ones.
+    Its operators are named by the numbers of the original ones. None if stopped before it is made.
 
     Args:
         task: what the window is cut from.
@@ -40,8 +44,9 @@ def project(
         need: variables and values to be reached.
         kept: basic variables that may change.
         bound: operators that cost as much are of no use.
+        stopped: asked now and then. With many operators this takes a second and more.
     """
-    return _Window(task, state, need, kept).task(bound)
+    return _Window(task, state, need, kept).task(bound, stopped)
 
 
 class _Window:
@@ -64,7 +69,7 @@ class _Window:
         }
         self.numbers = {v: n for n, v in enumerate(sorted(self.kept | self.following))}
 
-    def task(self, bound: int) -> SasTask:
+    def task(self, bound: int, stopped: Callable[[], bool]) -> SasTask | None:
         sas = self.whole.sas
         candidates = {
             each.number: each
@@ -73,7 +78,9 @@ class _Window:
             if each.cost < bound
         }
         cheapest: dict[tuple[tuple[Fact, ...], tuple[SasEffect, ...]], Operator] = {}
-        for each in candidates.values():
+        for count, each in enumerate(candidates.values()):
+            if count % LOOK == 0 and stopped():
+                return None
             if not self._possible(each.precondition):
                 continue
             operator = self._operator(each)

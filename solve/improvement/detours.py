@@ -40,15 +40,20 @@ seed: the numbers of its operators, or None."""
 
 
 def detour(
-    task: GroundedTask, version: Version, search: WindowSearch, random: Random
+    task: GroundedTask,
+    version: Version,
+    search: WindowSearch,
+    random: Random,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> list[GroundOperator] | None:
-    """A plan in which one block is done otherwise; None if the search finds none.
+    """A plan in which one block is done otherwise; None if the search finds none, or if stopped.
 
     Args:
         task: the grounded task.
         version: the plan.
         search: looks for the other block.
         random: chooses block and steps.
+        stopped: asked now and then.
     """
     count = len(version.steps)
     size = max(1, round(count * random.choice(SHARES)))
@@ -57,7 +62,8 @@ def detour(
         block = grown_block(version.order, start, size, random)
     else:
         block = consecutive_block(count, start, size, random)
-    window = cut(task, version.steps, version.order, block, random.choice(BESIDE), random)
+    most_beside = random.choice(BESIDE)
+    window = cut(task, version.steps, version.order, block, most_beside, random, stopped)
     if window is None:
         return None
     share = random.choice(FORBIDDEN)

@@ -134,11 +134,15 @@ class Improver:
         cheaper = sum(step.cost for step in plan) < self.cost
         return cheaper and self._working.offer(plan)
 
-    def eliminate(self, seconds: float) -> None:
+    def eliminate(self, seconds: float, stopped: Callable[[], bool] = lambda: False) -> None:
         """Takes needless steps out of what is worked on, in at most so much time."""
         deadline = time.monotonic() + seconds
         plan, best = self._working.current.steps, self.cost
-        shorter = without_needless_steps(self._task, plan, lambda: time.monotonic() > deadline)
+
+        def enough() -> bool:
+            return time.monotonic() > deadline or stopped()
+
+        shorter = without_needless_steps(self._task, plan, enough)
         if len(shorter) < len(plan) and self._working.offer(shorter):
             self._tell(best)
 
@@ -146,9 +150,9 @@ class Improver:
         """Tries one window after the other until stopped."""
         while not stopped():
             if self._is_stuck():
-                self._take_detour(search, random)
+                self._take_detour(search, random, stopped)
             else:
-                self._try(search, random)
+                self._try(search, random, stopped)
 
     def _tell(self, before: int) -> None:
         """Tells of the best plan if it costs less than before."""
@@ -170,10 +174,12 @@ class Improver:
             self._stuck = 0
             return True
 
-    def _take_detour(self, search: WindowSearch, random: Random) -> None:
+    def _take_detour(
+        self, search: WindowSearch, random: Random, stopped: Callable[[], bool]
+    ) -> None:
         """Goes on from another plan of about the cost of the best one."""
         best = self._working.best
-        plan = detour(self._task, best, search, random)
+        plan = detour(self._task, best, search, random, stopped)
         found = plan is not None and self._working.leave(best, plan)
         with self._lock:
             if found:
@@ -186,7 +192,7 @@ class Improver:
             self._tell(best.cost)
             self.eliminate(CLEAN_UP_SECONDS)
 
-    def _try(self, search: WindowSearch, random: Random) -> None:
+    def _try(self, search: WindowSearch, random: Random, stopped: Callable[[], bool]) -> None:
         began = time.monotonic()
         current, best = self._working.current, self.cost
         with self._lock:
@@ -200,7 +206,7 @@ class Improver:
             block = grown_block(current.order, start, size, random)
         else:
             block = consecutive_block(len(current.steps), start, size, random)
-        window = cut(self._task, current.steps, current.order, block, beside, random)
+        window = cut(self._task, current.steps, current.order, block, beside, random, stopped)
         if window is None:
             # Where nothing costs anything there is nothing to be saved.
             time.sleep(REST)

@@ -8,7 +8,7 @@ small task (`goalsmith.solve.grounded.projection`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -78,8 +78,9 @@ def cut(
     block: int,
     most_beside: int,
     random: Random,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Window | None:
-    """The window of a closed block; None if nothing can be saved in it.
+    """The window of a closed block; None if nothing can be saved in it, or if stopped.
 
     What the block writes may change, and up to `most_beside` variables that are linked to it.
     """
@@ -113,4 +114,5 @@ def cut(
     )
     more = random.randint(most_beside // 2, most_beside)
     kept.update(random.sample(beside, min(more, len(beside))))
-    return Window(first, steps, last, cost, pivot, project(task, entry, need, kept, cost))
+    small = project(task, entry, need, kept, cost, stopped)
+    return None if small is None else Window(first, steps, last, cost, pivot, small)
