@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from goalsmith.awaitable import AsyncPlanner
     from goalsmith.domains.diagnostics import Diagnostic
     from goalsmith.domains.errors import (
         EngineError,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "ActionReport": "execute.environment",
+    "AsyncPlanner": "awaitable",
     "Atom": "domains.formula",
     "CausalOrder": "solve.causal",
     "Diagnostic": "domains.diagnostics",
@@ -93,6 +95,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ActionReport",
+    "AsyncPlanner",
     "Atom",
     "CausalOrder",
     "Diagnostic",

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import Domain, Task
-from goalsmith.domains.reader import load_domain, load_text, read_problem
 from goalsmith.settings import Settings, settings
 from goalsmith.solve.solution import OnSolution, ignored
+from goalsmith.world import World
 
 if TYPE_CHECKING:
-    from goalsmith.domains.library import LibraryDomain
-    from goalsmith.domains.plans import Plan
-    from goalsmith.domains.wording import Wording
+    from goalsmith.awaitable import AsyncPlanner
+    from goalsmith.domains.plans import Plan, Step
     from goalsmith.execute.environment import Environment
     from goalsmith.execute.journal import Listener
+    from goalsmith.execute.messages import Inbox, Review
     from goalsmith.execute.monitor import Run
     from goalsmith.execute.policies import Policy
     from goalsmith.execute.simulator import Faults
@@ -35,82 +33,6 @@ if TYPE_CHECKING:
     from goalsmith.translate.modes import ModeName
     from goalsmith.translate.question import Question
     from goalsmith.translate.translation import Translation
-
-
-@dataclass(frozen=True)  # without slots, so that the wording can be kept once it is made
-class World:
-    """A domain as the planner uses it: with its wording and whatever instances it has."""
-
-    domain: Domain
-    given: Wording | None = None
-    library: LibraryDomain | None = None
-
-    @cached_property
-    def wording(self) -> Wording:
-        """The wording that was given, or one made from the domain's names."""
-        from goalsmith.domains.wording import default_wording
-
-        return self.given or default_wording(self.domain)
-
-    @classmethod
-    def of(cls, domain: str | Path | Domain) -> World:
-        """A bundled domain's name, a domain file, a folder in the library's form, or a value.
-
-        Raises:
-            InputError: there is no such domain, or it has errors.
-        """
-        if isinstance(domain, Domain):
-            return cls(domain)
-        path = Path(domain)
-        # A PDDL file is no name, and needs nothing of the library.
-        if path.suffix != ".pddl" or path.is_dir():
-            from goalsmith.domains.library import bundled, load_folder, names
-
-            if isinstance(domain, str) and domain in names():
-                return cls._of_library(bundled(domain))
-            if path.is_dir():
-                return cls._of_library(load_folder(path))
-            if (
-                isinstance(domain, str)
-                and not path.exists()
-                and path.suffix == ""
-                and "/" not in domain
-            ):
-                return cls._of_library(bundled(domain))
-        loaded = load_domain(path)
-        wording_file = path.with_name("wording.toml")
-        if wording_file.is_file():
-            from goalsmith.domains.wording import read_wording
-
-            wording = read_wording(load_text(wording_file), loaded, str(wording_file))
-            return cls(loaded, wording)
-        return cls(loaded)
-
-    @classmethod
-    def _of_library(cls, library: LibraryDomain) -> World:
-        return cls(library.domain, library.wording, library)
-
-    def task(self, problem: str | Path | Task | None = None) -> Task:
-        """A problem file, an instance's name, or, for None, the domain's first instance.
-
-        Raises:
-            InputError: there is no such problem, or it has errors.
-        """
-        if isinstance(problem, Task):
-            return problem
-        instances = self.library.instances if self.library else ()
-        if problem is None:
-            if not instances:
-                raise InputError(
-                    f"a problem is needed: domain `{self.domain.name}` has no instances of its own"
-                )
-            return instances[0].task
-        for instance in instances:
-            if instance.name == str(problem):
-                return instance.task
-        if self.library and not Path(problem).exists() and Path(problem).suffix == "":
-            return self.library.instance(str(problem)).task
-        return Task(self.domain, read_problem(load_text(problem), self.domain, str(problem)))
 
 
 class Planner:
@@ -154,6 +76,13 @@ class Planner:
     def domain(self) -> Domain:
         """The domain."""
         return self.world.domain
+
+    @property
+    def asynchronous(self) -> AsyncPlanner:
+        """The same verbs, to be awaited."""
+        from goalsmith.awaitable import AsyncPlanner
+
+        return AsyncPlanner(self)
 
     def task(self, problem: str | Path | Task | None = None) -> Task:
         """A problem file, an instance's name, or, for None, the domain's first instance.
@@ -313,13 +242,37 @@ class Planner:
         max_replans: int = 50,
         max_steps: int = 10_000,
         policy: Policy | str = "strict",
+        stability: float | None = None,
+        parallel: int = 1,
+        safe_stop: tuple[Step, ...] = (),
+        review: Review | str = "none",
+        inbox: Inbox | None = None,
         cancel: Event | None = None,
         on_event: Listener | None = None,
         name: str | None = None,
     ) -> Run:
         """Carries a plan out, replanning as the policy has it when the world is not as expected.
 
-        Without an environment, in a simulator with the given faults.
+        Args:
+            problem: as `task` takes it.
+            plan: the plan to begin with.
+            environment: the world; None: a simulator.
+            faults: what goes wrong in the simulator.
+            max_replans: how often the solver may be asked.
+            max_steps: how many steps the environment may be asked to take.
+            policy: when to plan anew: `strict`, `relevant`, `every-step` or `never`.
+            stability: by what factor a new plan may cost more in order to keep more of the old one.
+            parallel: how many independent steps may be taken at the same time.
+            safe_stop: steps to take, as far as they are applicable, when the run is cancelled.
+            review: which plans wait for a person: `none`, the first `plan`, or all `revisions`.
+            inbox: where messages to the run come from.
+            cancel: set by another thread to stop before the next step.
+            on_event: called with every entry of the journal as it is made.
+            name: of the run, from which attempts get their keys.
+
+        Raises:
+            InputError: the problem or an argument is wrong.
+            ValueError: there is no such policy or review.
         """
         from goalsmith.execute.monitor import execute
         from goalsmith.execute.simulator import Simulator
@@ -327,7 +280,7 @@ class Planner:
         task = self.task(problem)
         if environment is None:
             environment = Simulator(task, faults)
-        solver: Callable[[Task], Solution] = self.solve
+        solver: Callable[[Task], Solution] = partial(self.solve, cancel=cancel)
         return execute(
             task,
             plan,
@@ -336,6 +289,11 @@ class Planner:
             max_replans=max_replans,
             max_steps=max_steps,
             policy=policy,
+            stability=stability,
+            parallel=parallel,
+            safe_stop=safe_stop,
+            review=review,
+            inbox=inbox,
             cancel=cancel,
             on_event=on_event,
             name=name,

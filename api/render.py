@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from goalsmith.domains.library import LibraryDomain
     from goalsmith.domains.plans import Plan
     from goalsmith.execute.divergence import Divergence
-    from goalsmith.planner import World
     from goalsmith.solve.causal import CausalLink, CausalOrder
     from goalsmith.solve.solution import Solution
     from goalsmith.translate.question import Question
     from goalsmith.translate.translation import Translation
+    from goalsmith.world import World
 
 MOST_REASONS = 6
 """Reasons shown for one step; the rest is counted."""

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from goalsmith import render
+from goalsmith.domains.writer import write_condition
 from goalsmith.execute import (
     DivergenceSeen,
     Entry,
@@ -27,10 +28,21 @@ from goalsmith.execute import (
     StepsTakenBack,
     Verdict,
 )
+from goalsmith.execute.events import (
+    GoalChanged,
+    MessageRefused,
+    PlanApproved,
+    PlanEdited,
+    PlanRejected,
+    ReviewAsked,
+    RunResumed,
+    StepNotTaken,
+    StopAsked,
+)
 
 if TYPE_CHECKING:
     from goalsmith.domains.plans import Step
-    from goalsmith.planner import World
+    from goalsmith.world import World
 
 
 class Narrator:
@@ -56,12 +68,12 @@ class Narrator:
             case StepReported(message=message):
                 return [self._line("✗", "red", f" — failed: {message}")]
             case StateMatched():
-                return [self._line("✓", "green", "")]
+                return [self._line("✓", "green", "")] if self._step else []
             case DivergenceSeen(number=number, divergence=divergence):
                 where = "the world is not as expected" + (" at the start" if number == 0 else "")
                 line = (
                     self._line("!", "yellow", f" — {where}:")
-                    if number
+                    if number and self._step
                     else Text(f"  ! {where}:", style="yellow")
                 )
                 return [line, render.divergence_lines(divergence, self.world)]
@@ -87,6 +99,26 @@ class Narrator:
                 return [Padding(shown, (0, 0, 0, 4))]
             case PlanRefused(reason=reason, version=version) if version > 1:
                 return [Text(f"    plan refused: {reason}", style="red")]
+            case RunResumed(reason=reason):
+                self._step = None  # what is observed next, no step told here led to
+                return [Text(f"  … gone on with: {reason}", style="cyan")]
+            case StepNotTaken(step=step):
+                return [Text(f"    it did not happen: {self._said((step,))}", style="cyan")]
+            case ReviewAsked(version=version):
+                return [Text(f"  ? plan {version} waits for review", style="yellow")]
+            case PlanApproved(version=version):
+                return [Text(f"  ✓ plan {version} was approved", style="green")]
+            case PlanRejected(version=version):
+                return [Text(f"  ✗ plan {version} was rejected", style="red")]
+            case PlanEdited(plan=plan):
+                return [Text(f"  ✎ edited: {self._said(plan.steps)}", style="cyan")]
+            case GoalChanged(goal=goal):
+                return [Text(f"  ↻ the goal is now {write_condition(goal)}", style="cyan")]
+            case MessageRefused(reason=reason):
+                return [Text(f"  ! a message was refused: {reason}", style="yellow")]
+            case StopAsked(reason=reason):
+                why = f": {reason}" if reason else ""
+                return [Text(f"  ■ asked to stop{why}", style="yellow")]
             case RunEnded(outcome=outcome, reason=reason):
                 return [Text(f"{outcome}: {reason}", style=render.outcome_style(outcome))]
             case _:

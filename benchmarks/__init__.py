@@ -2,6 +2,7 @@
 
 from goalsmith.benchmarks.batch import Batch, run_batch
 from goalsmith.benchmarks.report import DomainSummary, Report, sum_up
+from goalsmith.benchmarks.results import Results
 from goalsmith.benchmarks.store import Key, Result, Store
 from goalsmith.benchmarks.suite import BenchmarkTask, Suite, find_tasks
 
@@ -12,6 +13,7 @@ __all__ = [
     "Key",
     "Report",
     "Result",
+    "Results",
     "Store",
     "Suite",
     "find_tasks",

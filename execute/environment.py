@@ -76,7 +76,11 @@ class Attempt:
 
 
 class Environment(Protocol):
-    """A world in which steps are carried out."""
+    """A world in which steps are carried out.
+
+    Where steps are taken at the same time, `act` is called by several threads at once, and
+    `observe` by another.
+    """
 
     def observe(self) -> State | Observation:
         """What is true now: all of it, or what is known.

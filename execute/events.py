@@ -46,7 +46,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """The first observation of the run.
+    """The first observation of the run, in full.
 
     `stale` holds those atoms of the state that were not seen, and are taken to hold as before.
     """
@@ -58,7 +58,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class PlanAdopted:
-    """A plan leads from the observed state to the goal and is now carried out.
+    """A plan leads from the observed state to the goal and is now the one in force.
 
     `version` counts the plans received in the run from 1, which is the plan given at its start.
     """
@@ -84,7 +84,8 @@ class StepBegun:
     """The environment is asked to carry out a step.
 
     Attributes:
-        number: the how many-th step of the run this is, from 1.
+        number: the how many-th step of the run this is, from 1. The same twice where the first
+            time turned out not to have happened.
         index: its place in the plan in force, from 0.
         step: the step.
         attempt: 1, or 2 and more where the run's steps just before were this same one and went
@@ -129,8 +130,10 @@ class StateMatched:
 class DivergenceSeen:
     """The state observed differs from the one expected.
 
-    `number` is that of the step before the observation; 0 for the first observation, which is
-    compared with the task's initial state.
+    `number` is that of the step before the observation; 0 for one before any step. The first
+    observation of a run is compared with the task's initial state. One made when a run is resumed,
+    or after a wait, is compared with the last state observed, or with the one that the step in
+    flight was to lead to.
     """
 
     kind: ClassVar[str] = "divergence-seen"
@@ -193,8 +196,98 @@ class Replanned:
 
 
 @dataclass(frozen=True, slots=True)
+class RunResumed:
+    """Somebody goes on with a run that was left, killed or interrupted, and where it was then."""
+
+    kind: ClassVar[str] = "run-resumed"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepNotTaken:
+    """A step that was begun before a run was resumed did not happen.
+
+    The state observed is the one before it. Where it is still wanted, it is begun once more, with
+    the same number and key.
+    """
+
+    kind: ClassVar[str] = "step-not-taken"
+    number: int
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAsked:
+    """The plan in force waits for a person to approve, reject or edit it."""
+
+    kind: ClassVar[str] = "review-asked"
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanApproved:
+    """A person lets a plan be carried out. `message` is the number of the message that says so."""
+
+    kind: ClassVar[str] = "plan-approved"
+    version: int
+    message: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRejected:
+    """A person does not want a plan to be carried out: the run ends."""
+
+    kind: ClassVar[str] = "plan-rejected"
+    version: int
+    reason: str
+    message: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEdited:
+    """A person's plan takes the place of the one that waited, and is now the one in force.
+
+    It leads to the goal, and counts as approved. `version` is its own; that of the plan it
+    replaces is `replaces`.
+    """
+
+    kind: ClassVar[str] = "plan-edited"
+    version: int
+    plan: Plan
+    replaces: int
+    message: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoalChanged:
+    """From here on the run has another goal."""
+
+    kind: ClassVar[str] = "goal-changed"
+    goal: Condition
+    message: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """Somebody wants the run to end before its next step, and perhaps why."""
+
+    kind: ClassVar[str] = "stop-asked"
+    reason: str
+    message: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRefused:
+    """A message changes nothing, and why. The run goes on, or waits, as before."""
+
+    kind: ClassVar[str] = "message-refused"
+    message: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunEnded:
-    """The run is over. Always the last event."""
+    """The run is over. The last event, but where a run that was interrupted is resumed."""
 
     kind: ClassVar[str] = "run-ended"
     outcome: Outcome
@@ -215,5 +308,14 @@ Event: TypeAlias = (
     | StepsTakenBack
     | ReplanBegun
     | Replanned
+    | RunResumed
+    | StepNotTaken
+    | ReviewAsked
+    | PlanApproved
+    | PlanRejected
+    | PlanEdited
+    | GoalChanged
+    | StopAsked
+    | MessageRefused
     | RunEnded
 )

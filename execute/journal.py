@@ -25,7 +25,7 @@ from goalsmith.execute.store.plain import Plain
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row of a journal: an event, its place from 0, and seconds since the journal began."""
+    """One row of a journal: an event, its place from 0, and seconds since the run began."""
 
     sequence: int
     seconds: float
@@ -54,25 +54,32 @@ class Journal:
     Args:
         clock: seconds on a clock that never goes back.
         on_event: called with each entry once it is in the journal. What it raises, `record` raises.
-
+        first: the number of the first entry: how many the run had before.
+        elapsed: seconds that the run had taken before.
     """
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, on_event: Listener | None = None
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        on_event: Listener | None = None,
+        *,
+        first: int = 0,
+        elapsed: float = 0.0,
     ) -> None:
         self._clock = clock
         self._on_event = on_event
-        self._began = clock()
+        self._first = first
+        self._began = clock() - elapsed
         self._entries: list[Entry] = []
 
     @property
     def seconds(self) -> float:
-        """Seconds since the journal began."""
+        """Seconds since the run began, without those in which nobody drove it."""
         return self._clock() - self._began
 
     def record(self, event: Event) -> Entry:
         """Adds an event."""
-        entry = Entry(len(self._entries), self.seconds, event)
+        entry = Entry(self._first + len(self._entries), self.seconds, event)
         self._entries.append(entry)
         if self._on_event is not None:
             self._on_event(entry)

@@ -28,8 +28,9 @@ HEAVY = ("lark", "networkx", "openai", "rich", "typer", "unified_planning", "kai
 
 def test_the_public_names_are_these() -> None:
     assert sorted(goalsmith.__all__) == [
-        "ActionReport", "Atom", "CausalOrder", "Diagnostic", "Domain", "EngineError", "Environment",
-        "Faults", "GoalsmithError", "InputError", "Limits", "ModelBusyError", "ModelError",
+        "ActionReport", "AsyncPlanner", "Atom", "CausalOrder", "Diagnostic", "Domain",
+        "EngineError", "Environment", "Faults", "GoalsmithError", "InputError", "Limits",
+        "ModelBusyError", "ModelError",
         "ModelRefusedError", "OpenAIModel", "Outcome", "PddlError", "Plan", "Planner", "Problem",
         "Run", "ScriptedModel", "Simulator", "Solution", "State", "Step", "Task", "Translation",
         "TranslationError", "UnsupportedError", "UnsupportedPddlError", "Validation",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 from threading import Event
 
 import pytest
@@ -436,3 +437,42 @@ def test_the_progress_of_a_run_follows_from_its_events_alone() -> None:
             assert progress.replans == run.replans
             assert progress.in_flight is None
             assert len(events(run, StepBegun)) == len(run.steps)
+
+
+def test_a_search_that_is_stopped_with_its_run_is_no_failure() -> None:
+    cancel = Event()
+
+    def stopped(_: Task) -> Solution:
+        cancel.set()
+        return Solution(Outcome.INTERRUPTED, evidence="stopped before there was any plan")
+
+    world = Scripted(LAMP_TASK, idle={A: 1})
+    run = execute(LAMP_TASK, Plan((A, B)), world, stopped, cancel=cancel)
+    assert run.outcome is Outcome.INTERRUPTED
+    assert run.reason == "it was asked to stop"
+    assert run.replans == 1
+
+
+def test_planning_after_every_step_comes_to_an_end_with_plans_that_are_no_better() -> None:
+    """A solver that always prefers a way as long as the one begun would never let a run end."""
+    task = read_task(
+        """(define (domain ring) (:predicates (at ?p) (next ?a ?b))
+           (:action go :parameters (?a ?b) :precondition (and (at ?a) (next ?a ?b))
+             :effect (and (at ?b) (not (at ?a)))))""",
+        """(define (problem half) (:domain ring) (:objects a b c d)
+           (:init (at a) (next a b) (next b a) (next b c) (next c b) (next a d) (next d a)
+                  (next d c) (next c d)) (:goal (at c)))""",
+    )
+
+    def way(*places: str) -> Plan:
+        return Plan(tuple(Step("go", pair) for pair in pairwise(places)))
+
+    def fickle(asked: Task) -> Solution:
+        where = next(atom.args[0] for atom in asked.problem.init if atom.predicate == "at")
+        ways = {"a": way("a", "b", "c"), "b": way("b", "a", "d", "c"), "d": way("d", "a", "b", "c")}
+        return Solution(Outcome.SOLVED, plan=ways[where])
+
+    plan = way("a", "b", "c")
+    run = execute(task, plan, Simulator(task), fickle, policy="every-step", max_replans=20)
+    assert run.reached, run.reason
+    assert len(run.steps) == 2

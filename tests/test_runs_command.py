@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from processes import eventually
 from test_cli import Result, Terminal, goalsmith
 
-from goalsmith.execute.store import RunStatus, import_run, open_store
+from goalsmith.execute.store import RunRow, RunStatus, import_run, open_store
 
 __all__ = ["goalsmith"]  # the fixture
 
@@ -47,7 +49,7 @@ def test_a_run_is_kept_with_what_it_was_given_and_all_its_events(
     given = shown.json["given"]
     assert isinstance(given, dict)
     assert "(:goal (on blue red))" in given["problem_pddl"].replace("\n", " ").replace("  ", " ")
-    assert given["settings"]["faults"] == 3
+    assert given["settings"]["simulator"]["faults"]["seed"] == 3
 
 
 def test_runs_are_listed_the_newest_first(goalsmith: Terminal, store: str) -> None:
@@ -102,53 +104,214 @@ def test_a_store_that_cannot_be_is_told(goalsmith: Terminal, tmp_path: Path) -> 
     assert missing.code == 30
 
 
-CRASHING = """
-import os, signal, sys
-from goalsmith.domains.library import bundled
-from goalsmith.domains.plans import write_plan
-from goalsmith.domains.writer import write_domain, write_problem
-from goalsmith.execute import Simulator, execute
-from goalsmith.execute.recorder import Recorder
-from goalsmith.execute.store import open_store
-from goalsmith.solve import solve
+# Runs that are left, and gone on with
 
-task = bundled("gripper").instance("p1").task
-plan = solve(task).plan
-last = int(sys.argv[2])
+SLOW = (*RUN, "--step-delay", "0.3")
 
 
-class Crashing(Simulator):
-    acts = 0
-
-    def act(self, step, attempt):
-        self.acts += 1
-        if self.acts == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return super().act(step, attempt)
+def process(store: str, *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-P", "-m", "goalsmith.cli", *words, "--store", store]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-with open_store(sys.argv[1]) as store:
-    row = store.create_run(
-        domain_pddl=write_domain(task.domain), problem_pddl=write_problem(task.problem)
-    )
-    with Recorder(store, row) as recorder:
-        execute(task, plan, Crashing(task), solve, on_event=recorder, name=row.id)
-"""
+def begun(store: str, entries: int = 5) -> RunRow:
+    """The run, once it has come so far."""
+    with open_store(store) as opened:
+        assert eventually(lambda: any(r.entries >= entries for r in opened.runs()), seconds=120)
+        return opened.runs()[0]
 
 
-@pytest.mark.parametrize("last", [1, 2, 5])
-def test_what_a_killed_run_was_about_to_do_is_known(store: str, last: int) -> None:
-    command = [sys.executable, "-P", "-c", CRASHING, store, str(last)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+def test_a_run_that_is_interrupted_is_paused_and_gone_on_with(
+    goalsmith: Terminal, store: str
+) -> None:
+    with process(store, *SLOW) as running:
+        begun(store)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=120)
+    assert running.returncode == 130
+    assert "stopping after the present step" in said
+    assert "goalsmith resume" in said
+    listed = goalsmith("runs", "--store", store).out
+    assert "paused" in listed
+    result = goalsmith("resume", "--store", store, "--json")
+    assert result.code == 0
+    run = result.json["run"]
+    assert isinstance(run, dict)
+    assert run["status"] == "ended"
+    kinds = [entry["event"] for entry in run["journal"]]
+    assert kinds.count("run-resumed") == 1
+    assert kinds.count("run-ended") == 1
+    assert [entry["sequence"] for entry in run["journal"]] == list(range(len(kinds)))
+
+
+def test_without_a_run_that_is_not_over_there_is_nothing_to_resume(
+    goalsmith: Terminal, store: str
+) -> None:
+    recorded(goalsmith, store)
+    result = goalsmith("resume", "--store", store)
+    assert result.code == 30
+    assert "all runs of this store are over" in result.err
     with open_store(store) as opened:
         [row] = opened.runs()
-        entries = opened.entries(row.id)
-    assert row.status is RunStatus.RUNNING
-    assert [e.sequence for e in entries] == list(range(len(entries)))
-    final = entries[-1]
-    assert final.kind == "step-begun"
-    assert isinstance(final.body, dict)
-    assert final.body["number"] == last
-    assert final.body["key"] == f"{row.id}-{last}"
-    assert [e.kind for e in entries].count("state-matched") == last - 1
+    assert "has ended: reached" in goalsmith("resume", row.id, "--store", store).err
+
+
+def test_the_newest_run_that_is_not_over_is_resumed(goalsmith: Terminal, store: str) -> None:
+    older = goalsmith(*RUN, "--detach", "--store", store, "--json").json["run"]
+    newer = goalsmith(*RUN, "--approve", "--store", store, "--json").json["run"]
+    recorded(goalsmith, store)
+    assert isinstance(older, dict)
+    assert isinstance(newer, dict)
+    assert newer["id"] in goalsmith("resume", "--store", store).err
+    goalsmith("cancel", newer["id"], "--store", store)
+    assert older["id"] in goalsmith("resume", "--store", store).err
+
+
+def test_a_run_that_another_process_drives_is_let_be(goalsmith: Terminal, store: str) -> None:
+    goalsmith(*RUN, "--detach", "--store", store)
+    with open_store(store) as opened:
+        [row] = opened.runs()
+        opened.take_lease(row.id, "somebody-else", 60)
+        result = goalsmith("resume", "--store", store, "--lease", "0.5")
+        assert result.code == 30
+        assert "somebody-else drives run" in result.err
+        assert opened.entries(row.id) == ()
+
+
+def test_a_plan_is_approved_and_then_carried_out(goalsmith: Terminal, store: str) -> None:
+    waiting = goalsmith(*RUN, "--approve", "--store", store)
+    assert waiting.code == 51
+    identity = waiting.err.rpartition("goalsmith approve ")[2].split(",")[0]
+    assert "waiting" in goalsmith("runs", "--store", store).out
+    assert "goalsmith resume" in goalsmith("approve", identity, "--store", store).err
+    resumed = goalsmith("resume", identity, "--store", store)
+    assert resumed.code == 0
+    assert "was approved" in resumed.out
+    assert "no plan" in goalsmith("approve", identity, "--store", store).err
+
+
+def test_a_plan_is_rejected(goalsmith: Terminal, store: str) -> None:
+    goalsmith(*RUN, "--approve", "--store", store)
+    with open_store(store) as opened:
+        [row] = opened.runs()
+    assert goalsmith("reject", row.id, "--reason", "not today", "--store", store).code == 0
+    resumed = goalsmith("resume", "--store", store)
+    assert resumed.code == 61
+    assert "not today" in resumed.out
+
+
+def test_a_plan_is_put_in_the_place_of_one_that_waits(goalsmith: Terminal, store: str) -> None:
+    goalsmith(*RUN, "--approve", "--store", store)
+    with open_store(store) as opened:
+        [row] = opened.runs()
+        plan = opened.given(row.id).plan
+    assert plan is not None
+    unknown = goalsmith.file("unknown", "(fly blue)\n")
+    result = goalsmith("approve", row.id, "--plan", unknown, "--store", store)
+    assert result.code == 30
+    assert "unknown action `fly`" in result.err
+    edited = goalsmith.file("edited", plan)
+    assert goalsmith("approve", row.id, "--plan", edited, "--store", store).code == 0
+    assert goalsmith("resume", "--store", store).code == 0
+    assert "plan-edited" in goalsmith("show", row.id, "--store", store).out
+
+
+def test_a_run_that_nobody_drives_is_cancelled_at_once(goalsmith: Terminal, store: str) -> None:
+    goalsmith(*RUN, "--detach", "--store", store)
+    with open_store(store) as opened:
+        [row] = opened.runs()
+        result = goalsmith("cancel", row.id, "--reason", "lunch", "--store", store)
+        assert "is over: interrupted" in result.err
+        assert opened.run(row.id).status is RunStatus.ENDED
+        assert opened.acts(row.id) == ()
+    assert "lunch" in goalsmith("show", row.id, "--store", store).out
+    assert goalsmith("cancel", row.id, "--store", store).code == 30
+
+
+def test_a_run_is_cancelled_while_another_process_drives_it(
+    goalsmith: Terminal, store: str
+) -> None:
+    with process(store, *SLOW) as running:
+        row = begun(store)
+        assert "stops before its next step" in goalsmith("cancel", row.id, "--store", store).err
+        running.communicate(timeout=120)
+    assert running.returncode == 130
+    with open_store(store) as opened:
+        assert opened.run(row.id).outcome == "interrupted"
+
+
+def test_a_worker_drives_the_runs_that_were_left_to_it(goalsmith: Terminal, store: str) -> None:
+    for _ in range(2):
+        assert goalsmith(*RUN, "--detach", "--store", store).code == 0
+    once = goalsmith("worker", "--once", "--store", store, "--json")
+    assert [run["outcome"] for run in _runs(once)] == ["reached"]
+    rest = goalsmith("worker", "--idle-exit", "0", "--store", store, "--json")
+    assert [run["status"] for run in _runs(rest)] == ["ended"]
+    assert _runs(goalsmith("worker", "--idle-exit", "0", "--store", store, "--json")) == []
+
+
+def _runs(result: Result) -> list[dict[str, object]]:
+    runs = result.json["runs"]
+    assert isinstance(runs, list)
+    return runs
+
+
+def test_a_worker_that_is_interrupted_gives_its_run_back(goalsmith: Terminal, store: str) -> None:
+    goalsmith(*SLOW, "--detach", "--store", store)
+    with process(store, "worker") as working:
+        row = begun(store)
+        working.send_signal(signal.SIGTERM)
+        working.communicate(timeout=120)
+    assert working.returncode == 0
+    with open_store(store) as opened:
+        left = opened.run(row.id)
+        assert (left.status, left.owner) == (RunStatus.RUNNING, "")
+        assert goalsmith("resume", "--store", store).code == 0
+        assert {act.asked for act in opened.acts(row.id)} == {1}
+
+
+def test_a_journal_that_a_later_version_wrote_is_told(goalsmith: Terminal, store: str) -> None:
+    goalsmith(*RUN, "--detach", "--store", store)
+    with open_store(store) as opened:
+        [row] = opened.runs()
+        lease = opened.take_lease(row.id, "later", 60)
+        assert lease is not None
+        opened.append(row.id, lease.fence, "step-teleported", {"seconds": 0.0})
+        opened.release_lease(lease)
+    result = goalsmith("resume", "--store", store)
+    assert result.code == 30
+    assert "step-teleported" in result.err
+    assert "update" in result.err
+    goalsmith("worker", "--idle-exit", "0", "--store", store)
+    assert "paused: entry 0 (step-teleported)" in goalsmith("runs", "--store", store).out
+    cancelled = goalsmith("cancel", row.id, "--store", store)
+    assert "is over: cancelled unseen: entry 0" in cancelled.err
+
+
+@pytest.mark.parametrize(
+    ("answers", "code", "status"),
+    [("what\ny\n", 0, "reached"), ("n\n", 61, "rejected"), ("l\n", 130, "waiting")],
+)
+def test_somebody_at_the_terminal_is_asked_for_a_review(
+    goalsmith: Terminal, store: str, answers: str, code: int, status: str
+) -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-P", "-m", "goalsmith.cli", *RUN, "--approve", "--store", store]
+    os.write(ours, answers.encode())  # as somebody who types ahead
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs) as running:
+        os.close(theirs)
+        said = b""
+        # What a terminal does not hold, who writes to it waits for.
+        while chunk := _read(ours):
+            said += chunk
+        assert running.wait(timeout=120) == code
+    os.close(ours)
+    assert b"carry plan 1 out?" in said
+    assert status in goalsmith("runs", "--store", store).out
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 4096)
+    except OSError:
+        return b""  # the other end was closed

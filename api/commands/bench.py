@@ -1,28 +1,19 @@
-"""`goalsmith bench`: whole collections of benchmark tasks, and of texts to be translated."""
+"""`goalsmith bench`: collections of tasks, texts to be translated, plans to be carried out."""
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from goalsmith.commands.bench_execute import execute
+from goalsmith.commands.bench_score_plans import score_plans
 from goalsmith.commands.bench_translate import translate
 from goalsmith.commands.options import EngineName, Json, MemoryLimit, TimeLimit
 
 if TYPE_CHECKING:
-    from types import FrameType
-
-    from rich.console import Console
-
     from goalsmith.benchmarks import Batch, Report, Result
-    from goalsmith.benchmarks.batch import Listener
-
-    Handler = Callable[[int, FrameType | None], None] | signal.Handlers
 
 STORE = "goalsmith-bench.sqlite"
 
@@ -31,8 +22,10 @@ MOST_JOBS = 1024
 LONGEST_REASON = 120
 """Characters of an outcome's evidence in a line of progress."""
 
-app = typer.Typer(no_args_is_help=True, help="Collections of tasks, and of texts, put to the test.")
+app = typer.Typer(no_args_is_help=True, help="Tasks, texts and plans put to the test.")
 app.command("translate")(translate)
+app.command("execute")(execute)
+app.command("score-plans")(score_plans)
 
 
 @app.command("run")
@@ -82,6 +75,7 @@ def run(
     from goalsmith.benchmarks import Store, find_tasks, run_batch, sum_up
     from goalsmith.benchmarks.batch import available_cores
     from goalsmith.benchmarks.report import table
+    from goalsmith.commands.watching import interruptible, progress
     from goalsmith.domains.outcome import Outcome
     from goalsmith.settings import Settings, settings
 
@@ -91,7 +85,7 @@ def run(
     tasks = find_tasks(folders)
     file = chosen.store or STORE
     console = out.console(stderr=True)
-    with Store(file) as kept, _interruptible() as cancel, _progress(console, len(tasks)) as tell:
+    with Store(file) as kept, interruptible() as cancel, progress(console, len(tasks)) as tell:
         batch = run_batch(
             tasks,
             engine=chosen.engine,
@@ -99,7 +93,7 @@ def run(
             jobs=jobs or len(available_cores()) or 1,
             store=kept,
             retry_failed=retry_failed,
-            on_result=tell,
+            on_result=lambda result, new: tell(_name(result), _line(result) if new else ""),
             cancel=cancel,
         )
     outcome = Outcome.INTERRUPTED if batch.interrupted else Outcome.YES
@@ -116,79 +110,15 @@ def run(
     out.leave(outcome)
 
 
-@contextmanager
-def _interruptible() -> Iterator[Event]:
-    """An event that the first Ctrl-C or TERM sets: what is finished is then kept and summed up.
-
-    The second one ends the command as usual. Signals that are ignored stay so.
-    """
-    cancel = Event()
-    usual: dict[signal.Signals, Handler] = {
-        signal.SIGINT: signal.default_int_handler,
-        signal.SIGTERM: signal.SIG_DFL,
-    }
-    ours = [number for number, handler in usual.items() if signal.getsignal(number) is handler]
-
-    def restore() -> None:
-        for number in ours:
-            signal.signal(number, usual[number])
-
-    def interrupt(_number: int, _frame: object) -> None:
-        cancel.set()
-        restore()
-
-    for number in ours:
-        signal.signal(number, interrupt)
-    try:
-        yield cancel
-    finally:
-        restore()
-
-
-@contextmanager
-def _progress(console: Console, total: int) -> Iterator[Listener]:
-    """Shows how far the batch is: a bar on a terminal, else one line for each task done now."""
-    from rich.text import Text
-
-    if console.is_terminal:
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeElapsedColumn,
-        )
-
-        columns = (
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.description}", markup=False),
-        )
-        with Progress(*columns, console=console, transient=True) as bar:
-            batch = bar.add_task("", total=total)
-
-            def advance(result: Result, _new: bool) -> None:
-                bar.update(batch, advance=1, description=f"{result.domain} {result.problem}")
-
-            yield advance
-        return
-    done = 0
-
-    def line(result: Result, new: bool) -> None:
-        nonlocal done
-        done += 1
-        if new:
-            console.print(Text(f"{done}/{total} {_line(result)}"))
-
-    yield line
+def _name(result: Result) -> str:
+    return f"{result.domain} {result.problem}"
 
 
 def _line(result: Result) -> str:
-    """A result in a line."""
+    """What a result says, in a line."""
     from goalsmith.benchmarks.report import cost_text
 
-    said = f"{result.domain} {result.problem} {result.outcome}"
+    said = str(result.outcome)
     if result.plan_length is not None:
         by = f", {result.engine}" if result.engine else ""
         return f"{said}: cost {cost_text(result.cost)}, {result.wall_seconds:.2f} s{by}"

@@ -36,7 +36,7 @@ def compare(
     from goalsmith.domains.equivalence import compare as compare_tasks
     from goalsmith.domains.equivalence.verdict import Comparison
     from goalsmith.domains.outcome import Outcome
-    from goalsmith.planner import World
+    from goalsmith.world import World
 
     world = World.of(domain)
     # One comparison may take seconds: more states are searched than where many are made.

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from goalsmith.domains.language import Task
     from goalsmith.domains.outcome import Outcome
     from goalsmith.domains.plans import Plan
-    from goalsmith.planner import Planner, World
+    from goalsmith.planner import Planner
     from goalsmith.solve.causal import CausalLink
     from goalsmith.solve.decomposition import Decomposition
     from goalsmith.solve.explanation import StepExplanation
+    from goalsmith.world import World
 
 
 def explain(

@@ -40,9 +40,9 @@ def order(
     from goalsmith.domains.outcome import Outcome
     from goalsmith.domains.plans import read_plan
     from goalsmith.domains.reader import load_text
-    from goalsmith.planner import World
     from goalsmith.solve import drawing
     from goalsmith.solve.partial_order import partial_order
+    from goalsmith.world import World
 
     world = World.of(domain)
     task = world.task(problem)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from goalsmith.commands.driving import SHORT, LeaseSeconds
 from goalsmith.commands.options import (
     BaseUrl,
     DomainOption,
@@ -19,6 +21,12 @@ from goalsmith.commands.options import (
     TimeLimit,
 )
 from goalsmith.commands.stores import StoreUrl
+
+if TYPE_CHECKING:
+    from goalsmith.domains.language import Task
+    from goalsmith.execute import Faults
+    from goalsmith.execute.memory import Recollection
+    from goalsmith.solve.solution import Solution
 
 FAULT_RATE = 0.15
 """How likely each kind of fault is at a step when faults are asked for."""
@@ -56,26 +64,72 @@ def run(
             "step, or never.",
         ),
     ] = PolicyName.STRICT,
+    stability: Annotated[
+        float | None,
+        typer.Option(
+            "--stability",
+            help="By what factor a new plan may cost more to keep more of the old one.",
+            min=1.0,
+            metavar="F",
+        ),
+    ] = None,
+    parallel: Annotated[
+        int,
+        typer.Option("--parallel", help="Take so many independent steps at a time.", min=1),
+    ] = 1,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Wait for a person before the plan is carried out.")
+    ] = False,
+    approve_all: Annotated[
+        bool, typer.Option("--approve-all", help="Wait before each new plan, too.")
+    ] = False,
+    step_delay: Annotated[
+        float,
+        typer.Option("--step-delay", help="Seconds that a step takes.", min=0.0, metavar="S"),
+    ] = 0.0,
+    detach: Annotated[
+        bool,
+        typer.Option("--detach", help="Leave the run to whoever drives the store's runs."),
+    ] = False,
     base_url: BaseUrl = None,
     offline: Offline = False,
     engine: EngineName = None,
     time_limit: TimeLimit = None,
     memory_limit: MemoryLimit = None,
     store: StoreUrl = None,
+    world: Annotated[
+        str | None,
+        typer.Option(
+            "--world",
+            help="The world that the run acts in: what runs learned of it before is expected, and "
+            "what this one learns is kept.",
+            metavar="NAME",
+        ),
+    ] = None,
+    lease: LeaseSeconds = None,
     as_json: Json = False,
 ) -> None:
     """Plan for a goal and carry the plan out in the simulator, replanning when things go wrong.
 
+    A run is kept as it goes on: after a crash, or Ctrl-C, `goalsmith resume` goes on with it.
+
     Example: goalsmith run "put blue on red" --domain blocksworld --problem p1 --faults 7
     """
+    from goalsmith.solve.kairos_pool import prepare
+
+    if engine in (None, "kairos"):
+        # Its process starts while all else is loaded.
+        prepare()
     from rich.text import Text
 
     from goalsmith import output as out
-    from goalsmith import render, show
-    from goalsmith.domains.plans import write_plan
-    from goalsmith.domains.writer import write_domain, write_problem
-    from goalsmith.execute import Entry, Faults
-    from goalsmith.execute.recorder import Recorder
+    from goalsmith import render
+    from goalsmith.commands.driving import drive_here, driven_fields, say_how_left
+    from goalsmith.domains.outcome import Outcome
+    from goalsmith.execute import Budget, Policy
+    from goalsmith.execute.durable import RunSettings, Simulated, submit
+    from goalsmith.execute.memory import avoiding
+    from goalsmith.execute.messages import Review
     from goalsmith.execute.store import open_store
     from goalsmith.planner import Planner
 
@@ -90,54 +144,82 @@ def run(
     )
     console = out.console(stderr=as_json)
     task = planner.task(problem)
+    ask: Callable[[Task], Solution] = planner.solve
+    if world is not None:
+        recalled = _recalled(store, world, task)
+        task, ask = recalled.task, avoiding(ask, recalled.avoid)
     fields: dict[str, object] = {}
     if text is not None:
         translation = planner.translate(text, task)
         task = translation.task
         fields["translation"] = render.translation_fields(translation)
-        for part in render.understood(translation, planner.world):
-            console.print(part)
+        console.print(*render.understood(translation, planner.world), sep="\n")
     out.remark_missing_engines(planner.settings.engine)
-    solution = planner.solve(task)
+    solution = ask(task)
     if solution.plan is None:
-        if as_json:
-            fields["solution"] = render.solution_fields(solution)
-            out.say_json(solution.outcome, **fields)
-        out.line(render.no_plan(solution), "red", stderr=True)
-        out.leave(solution.outcome)
+        _leave_without_plan(solution, fields, as_json)
     order = planner.order(task, solution.plan)
     fields["solution"] = render.solution_fields(solution, order)
     console.print(render.plan_table(solution.plan, order, planner.world))
     console.print(Text(render.verdict(solution, task), style="green"))
-    chosen = None
-    if faults is not None:
-        rate = FAULT_RATE
-        chosen = Faults(seed=faults, action_fails=rate, effect_lost=rate, moved=rate)
-    narrator = show.Narrator(console, planner.world)
+    settings = RunSettings(
+        policy=Policy(policy.value),
+        stability=stability,
+        parallel=parallel,
+        budget=Budget(replans=max_replans),
+        review=Review("revisions" if approve_all else "plan" if approve else "none"),
+        engine=planner.settings.engine,
+        time_limit=planner.settings.time_limit,
+        memory_limit=planner.settings.memory_limit,
+        simulator=Simulated(_faults(faults), step_delay),
+    )
+    name = text or task.problem.name
     with open_store(store) as opened_store:
-        row = opened_store.create_run(
-            domain_pddl=write_domain(task.domain),
-            problem_pddl=write_problem(task.problem),
-            plan=write_plan(solution.plan),
-            settings={"policy": policy.value, "faults": faults, "max_replans": max_replans},
-            name=text or task.problem.name,
-        )
-        with Recorder(opened_store, row) as recorder:
+        row = submit(opened_store, task, solution.plan, settings, name=name, world=world or "")
+        if detach:
+            if as_json:
+                out.say_json(Outcome.YES, **fields, run={"id": row.id, "status": row.status})
+            out.remark(f"run {row.id} waits for a worker: goalsmith show {row.id[:SHORT]}")
+            out.leave(Outcome.YES)
+        driven = drive_here(opened_store, row, console, lease=lease, world=planner.world)
+        say_how_left(row, driven)
+        if as_json:
+            out.say_json(driven.outcome, **fields, run=driven_fields(opened_store, row, driven))
+    out.leave(driven.outcome)
 
-            def tell(entry: Entry) -> None:
-                recorder(entry)
-                narrator.tell(entry)
 
-            ended = planner.execute(
-                task,
-                solution.plan,
-                faults=chosen,
-                max_replans=max_replans,
-                policy=policy.value,
-                on_event=tell,
-                name=row.id,
-            )
-    out.remark(f"run {row.id}: goalsmith show {row.id[:6]}")
+def _faults(seed: int | None) -> Faults:
+    """What goes wrong by a seed; nothing without one."""
+    from goalsmith.execute import Faults
+
+    if seed is None:
+        return Faults()
+    rate = FAULT_RATE
+    return Faults(seed, action_fails=rate, effect_lost=rate, moved=rate)
+
+
+def _recalled(url: str | None, world: str, task: Task) -> Recollection:
+    """What is remembered of a world; what is of note about it is said on standard error."""
+    from goalsmith import output as out
+    from goalsmith.execute.memory import recall
+    from goalsmith.execute.store import open_store
+
+    with open_store(url) as store:
+        recalled = recall(store, world, task)
+    if recalled.changed:
+        out.remark(f"as {world} was left: {recalled.changed.summary()}")
+    for remark in recalled.left_out:
+        out.remark(f"what is remembered of {world} does not fit: {remark}")
+    return recalled
+
+
+def _leave_without_plan(solution: Solution, fields: dict[str, object], as_json: bool) -> NoReturn:
+    """Says why there is no plan, and ends the command."""
+    from goalsmith import output as out
+    from goalsmith import render
+
     if as_json:
-        out.say_json(ended.outcome, **fields, run={"id": row.id, **show.run_fields(ended)})
-    out.leave(ended.outcome)
+        fields["solution"] = render.solution_fields(solution)
+        out.say_json(solution.outcome, **fields)
+    out.line(render.no_plan(solution), "red", stderr=True)
+    out.leave(solution.outcome)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 from goalsmith.commands.options import Json
 from goalsmith.commands.stores import RunId, StoreUrl, state_of, when
+from goalsmith.domains.diagnostics import printable
 
 if TYPE_CHECKING:
     from goalsmith.execute.store import EntryRow
 
 _SHOWN = ("number", "step", "verdict", "outcome", "reason", "message", "version", "engine")
 """What an entry's line tells of its body, in this order."""
+
+LONGEST = 500
+"""Characters of what a line tells."""
 
 
 def show(run: RunId, store: StoreUrl = None, as_json: Json = False) -> None:
@@ -36,13 +42,16 @@ def show(run: RunId, store: StoreUrl = None, as_json: Json = False) -> None:
             entries=[asdict(entry) for entry in entries],
         )
         out.leave(Outcome.YES)
-    from rich.table import Table
-
     out.line(f"{row.id}  {when(row.created)}  {state_of(row)}  {row.name}".rstrip(), "bold")
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for entry in entries:
-        table.add_row(str(entry.sequence), when(entry.time)[11:], entry.kind, _told(entry))
-    out.say(table)
+    # Not a table of rich's, which takes minutes for a journal of 10,000 steps.
+    digits = len(str(row.entries))
+    kinds = max((len(entry.kind) for entry in entries), default=0)
+    second = cache(lambda seconds: when(seconds)[11:])
+    sys.stdout.writelines(
+        f"{e.sequence:>{digits}} {second(int(e.time))} {e.kind:{kinds}} {_told(e)}\n"
+        for e in entries
+    )
+    out.remark(f"as a page: goalsmith view {row.id[:6]}")
     out.leave(Outcome.YES)
 
 
@@ -57,4 +66,5 @@ def _told(entry: EntryRow) -> str:
             if isinstance(atoms, list) and atoms:
                 more = f" and {len(atoms) - 3} more" if len(atoms) > 3 else ""
                 said.append(f"{kind} {' '.join(map(str, atoms[:3]))}{more}")
-    return "  ".join(said)
+    told = "  ".join(said)
+    return told if len(told) <= LONGEST and told.isprintable() else printable(told, LONGEST)

@@ -28,4 +28,6 @@ def when(seconds: float) -> str:
 
 def state_of(run: RunRow) -> str:
     """What a run waits for, or how it ended, in a few words."""
-    return run.outcome or (run.status if run.owner else f"{run.status}, nobody drives it")
+    if run.outcome or run.owner or run.status != "running":
+        return run.outcome or run.status
+    return f"{run.status}, nobody drives it"

@@ -34,8 +34,8 @@ def validate(
     from goalsmith.domains.plans import read_plan
     from goalsmith.domains.reader import load_text
     from goalsmith.domains.writer import write_condition
-    from goalsmith.planner import World
     from goalsmith.solve import validate as check
+    from goalsmith.world import World
 
     task = World.of(domain).task(problem)
     steps = read_plan(load_text(plan), task, str(plan))

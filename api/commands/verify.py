@@ -35,8 +35,8 @@ def verify(
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
     from goalsmith.domains.reader import load_text
-    from goalsmith.planner import World
     from goalsmith.solve.verify import verify as check
+    from goalsmith.world import World
 
     task = World.of(domain).task(problem)
     fault = check(load_text(certificate), task)

@@ -1,10 +1,11 @@
-"""Prints what keeping a run costs: each step's rows on disk, listing runs, reading a long journal.
+"""Prints what keeping a run costs: each step, listing and showing runs, going on with a long one.
 
 Usage: run_store.py [FOLDER] [--store URL] [--json FILE]
 
 The store is an SQLite file in FOLDER (by default the system's folder for temporary files, which
 should be on a disk), or at the URL, where it is left behind. What a bare write and fsync of a page
-cost in FOLDER is printed too. Times are wall times, medians of all.
+cost in FOLDER is printed too. Times are wall times, medians of all. Of a run that is driven from
+the store, they are without what its actions take.
 """
 
 from __future__ import annotations
@@ -12,15 +13,27 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
+from threading import Event
 
 from requirement import Requirement, at_most, median
 
-from goalsmith.execute.store import Draft, Lease, Store, open_store
+from goalsmith.domains.language import Task
+from goalsmith.domains.outcome import Outcome
+from goalsmith.domains.plans import Plan, Step
+from goalsmith.domains.reader import read_task
+from goalsmith.execute import Entry, Simulator, execute
+from goalsmith.execute.durable import Driven, RunSettings, drive, submit, take
+from goalsmith.execute.environment import ActionReport, Attempt
+from goalsmith.execute.store import Draft, Lease, RunStatus, Store, open_store
+from goalsmith.solve.solution import Solution
 
 ROUNDS = 5
 STEPS = 500
@@ -35,6 +48,13 @@ BARE = "a bare write and fsync of 4 kB"
 AROUND = "a step: 1 entry before the action, 3 after it"
 LIST = "1,000 runs listed"
 READ = "a journal of 40,000 entries read"
+SHOW = "`goalsmith show` of 40,000 entries"
+DRIVEN = "a step driven from the store"
+WATCHED = "a step of the monitor alone"
+GONE_ON = "a run of 2,000 steps, until its next step"
+
+WALKED = 2_000
+"""Steps of a run that is driven."""
 
 GROUPS = {
     "one entry": [1],
@@ -124,6 +144,102 @@ def shown(url: str, look: Callable[[Store], object]) -> float | None:
     return median(seconds(whole) for _ in range(ROUNDS))
 
 
+WALK = """
+(define (domain walk)
+  (:predicates (at ?place) (seen ?place))
+  (:action go :parameters (?from ?to)
+    :precondition (at ?from) :effect (and (at ?to) (seen ?to) (not (at ?from)))))
+"""
+
+
+def walk(steps: int) -> tuple[Task, Plan]:
+    """A walk of so many steps through 100 places, the last of which is seen at its end only."""
+    places = [f"place{number}" for number in range(100)]
+    names = [places[number % 99] for number in range(steps)] + [places[99]]
+    objects = " ".join(places)
+    problem = f"""(define (problem far) (:domain walk) (:objects {objects})
+      (:init (at {names[0]})) (:goal (seen {places[99]})))"""
+    route = pairwise(names)
+    return read_task(WALK, problem), Plan(tuple(Step("go", each) for each in route))
+
+
+class Timed(Simulator):
+    """A simulated world that adds up what its acts take, and says when the first was asked for."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(task)
+        self.taken = 0.0
+        self.first: float | None = None
+
+    def act(self, step: Step, attempt: Attempt | None = None) -> ActionReport:
+        """Carries a step out."""
+        began = time.perf_counter()
+        self.first = self.first or began
+        try:
+            return super().act(step, attempt)
+        finally:
+            self.taken += time.perf_counter() - began
+
+
+def no_plan(_: Task) -> Solution:
+    """The answer of a solver that is never asked."""
+    return Solution(Outcome.NO_PLAN_FOUND)
+
+
+def driven(store: Store) -> dict[str, float | None]:
+    """Seconds that a step takes through the driver and without it, and that going on takes."""
+    task, plan = walk(WALKED)
+    steps: list[float] = []
+    alone: list[float] = []
+    first: list[float] = []
+    for _ in range(3):
+        world = Timed(task)
+        began = time.perf_counter()
+        execute(task, plan, world, no_plan)
+        alone.append((time.perf_counter() - began - world.taken) / WALKED)
+        run = submit(store, task, plan, RunSettings()).id
+        world = Timed(task)
+        began = time.perf_counter()
+        left = gone_on(store, run, world, WALKED - 1)
+        steps.append((time.perf_counter() - began - world.taken) / (WALKED - 1))
+        assert left.status is RunStatus.RUNNING
+        world.first = None
+        began = time.perf_counter()
+        assert gone_on(store, run, world, None).outcome is Outcome.REACHED
+        assert world.first is not None
+        first.append(world.first - began)
+    return {DRIVEN: median(steps), WATCHED: median(alone), GONE_ON: median(first)}
+
+
+def gone_on(store: Store, run: str, world: Simulator, steps: int | None) -> Driven:
+    """Drives a run for so many steps, or to its end."""
+    halt = Event()
+    count = 0
+
+    def tell(entry: Entry) -> None:
+        nonlocal count
+        count += entry.event.kind == "step-reported"
+        if count == steps:
+            halt.set()
+
+    holding = take(store, run)
+    assert holding is not None
+    with holding:
+        return drive(
+            store, holding, world=lambda _: world, solver=no_plan, halt=halt, on_event=tell
+        )
+
+
+def command(*words: str) -> float | None:
+    """Seconds of a command from its start to its end, what it prints thrown away."""
+    whole = [sys.executable, "-P", "-m", "goalsmith.cli", *words]
+
+    def call() -> None:
+        subprocess.run(whole, check=True, stdout=subprocess.DEVNULL)
+
+    return median(seconds(call) for _ in range(ROUNDS))
+
+
 def main() -> None:
     """Measures and prints the figures and what is met."""
     arguments = argparse.ArgumentParser()
@@ -135,6 +251,7 @@ def main() -> None:
         url = given.store or f"sqlite:///{Path(folder).resolve() / 'runs.sqlite'}"
         with open_store(url) as store:
             figures = written(store, Path(folder))
+            figures.update(driven(store))
             for _ in range(LISTED):
                 long_run(store, 5)
             run = long_run(store, LONG)
@@ -144,6 +261,10 @@ def main() -> None:
         figures["its last 100 entries read"] = shown(
             url, lambda store: store.entries(run, since=4 * LONG - 100)
         )
+        figures[SHOW] = command("show", run, "--store", url)
+        figures["`goalsmith runs`, 1,000 of them"] = command(
+            "runs", "--store", url, "--limit", str(LISTED)
+        )
     for name, value in figures.items():
         print(f"{name:45}{1000 * (value or 0):10.2f} ms")
     asked = [
@@ -152,7 +273,12 @@ def main() -> None:
             f"{1000 * (figures[name] or 0):.2f} ms",
             at_most(figures[name], limit),
         )
-        for name, limit in {AROUND: PER_STEP, LIST: SHOWN, READ: SHOWN}.items()
+        for name, limit in {
+            DRIVEN: PER_STEP,
+            LIST: SHOWN,
+            READ: SHOWN,
+            SHOW: SHOWN,
+        }.items()
     ]
     print(*asked, sep="\n")
     if given.json:

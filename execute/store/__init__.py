@@ -3,6 +3,7 @@
 from goalsmith.domains.errors import LeaseLostError, StoreError, StoreUnavailableError
 from goalsmith.execute.store.rows import (
     CANCEL,
+    ActRow,
     Draft,
     EntryRow,
     Given,
@@ -10,6 +11,7 @@ from goalsmith.execute.store.rows import (
     MessageRow,
     RunRow,
     RunStatus,
+    SimulationRow,
 )
 from goalsmith.execute.store.sqlite import default_url
 from goalsmith.execute.store.store import Store, open_store
@@ -17,6 +19,7 @@ from goalsmith.execute.store.transfer import export_run, import_run
 
 __all__ = [
     "CANCEL",
+    "ActRow",
     "Draft",
     "EntryRow",
     "Given",
@@ -25,6 +28,7 @@ __all__ = [
     "MessageRow",
     "RunRow",
     "RunStatus",
+    "SimulationRow",
     "Store",
     "StoreError",
     "StoreUnavailableError",

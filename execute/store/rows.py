@@ -111,6 +111,35 @@ class MessageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SimulationRow:
+    """A simulated world: how many acts there were in it, and what it is like after them."""
+
+    acts: int
+    snapshot: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """An act in a simulated world.
+
+    Attributes:
+        key: the attempt that it was.
+        number: its place among the acts in this world, from 1.
+        time: when the world changed.
+        step: what was to be done.
+        report: what the world said of it.
+        asked: how often the world was asked for it; it was done once.
+    """
+
+    key: str
+    number: int
+    time: float
+    step: str
+    report: Plain
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """The right to drive a run for some time.
 

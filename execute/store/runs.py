@@ -35,9 +35,15 @@ _INSERT = """INSERT INTO runs (id, name, created, changed, status, outcome, worl
 _INSERT_GIVEN = """INSERT INTO given (run, domain_pddl, problem_pddl, plan, settings)
     VALUES (?, ?, ?, ?, ?)"""
 
-_PRUNABLE = """SELECT r.id, r.changed FROM runs r WHERE r.status = ? AND NOT EXISTS (
-        SELECT 1 FROM leases l WHERE l.run = r.id AND l.owner IS NOT NULL AND l.until > clock())
-    ORDER BY r.changed DESC, r.id"""
+_HELD = """EXISTS (
+        SELECT 1 FROM leases l WHERE l.run = r.id AND l.owner IS NOT NULL AND l.until > clock())"""
+
+_UNDRIVEN = f"""{_RUN} WHERE (r.status IN (?, ?) OR r.status = ? AND EXISTS (
+        SELECT 1 FROM messages m WHERE m.run = r.id AND m.taken_at_sequence IS NULL))
+    AND NOT {_HELD} ORDER BY r.created, r.id LIMIT ?"""  # noqa: S608 - a constant of ours
+
+_PRUNABLE = f"""SELECT r.id, r.changed FROM runs r WHERE r.status = ? AND NOT {_HELD}
+    ORDER BY r.changed DESC, r.id"""  # noqa: S608 - a constant of ours
 
 
 def insert(transaction: Transaction, row: RunRow, given: Given) -> None:
@@ -85,6 +91,16 @@ def every(
         sql += " LIMIT ?"
         values.append(limit)
     return tuple(_run_row(row) for row in transaction.execute(sql, values))
+
+
+def undriven(transaction: Transaction, limit: int) -> tuple[RunRow, ...]:
+    """The runs that somebody could go on with and nobody does, the oldest first.
+
+    They are pending, or running without an owner, or there are messages that they wait for.
+    """
+    statuses = (RunStatus.PENDING, RunStatus.RUNNING, RunStatus.WAITING)
+    rows = transaction.execute(_UNDRIVEN, [*(s.value for s in statuses), limit])
+    return tuple(map(_run_row, rows))
 
 
 def find(transaction: Transaction, identity: str) -> RunRow:

@@ -58,6 +58,36 @@ STEPS: Final[Sequence[Step]] = (
             fence BIGINT NOT NULL
         )""",
     ),
+    (
+        "CREATE INDEX runs_by_status ON runs (status, created, id)",
+        """CREATE TABLE simulations (
+            run TEXT PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+            acts BIGINT NOT NULL,
+            snapshot TEXT NOT NULL
+        )""",
+        """CREATE TABLE acts (
+            run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            key TEXT NOT NULL,
+            number BIGINT NOT NULL,
+            time DOUBLE PRECISION NOT NULL,
+            step TEXT NOT NULL,
+            report TEXT NOT NULL,
+            asked BIGINT NOT NULL,
+            PRIMARY KEY (run, key)
+        )""",
+    ),
+    (
+        # What is known of a world comes last: it may take megabytes, and lists do without it.
+        """CREATE TABLE worlds (
+            name TEXT PRIMARY KEY,
+            created DOUBLE PRECISION NOT NULL,
+            changed DOUBLE PRECISION NOT NULL,
+            facts BIGINT NOT NULL,
+            steps BIGINT NOT NULL,
+            goals BIGINT NOT NULL,
+            body TEXT NOT NULL
+        )""",
+    ),
 )
 
 

@@ -8,11 +8,12 @@ from types import TracebackType
 from typing import Final
 
 from goalsmith.domains.errors import StoreError
-from goalsmith.execute.store import journals, leases, runs
+from goalsmith.execute.store import journals, leases, runs, simulations
 from goalsmith.execute.store.database import Database
 from goalsmith.execute.store.plain import Plain
 from goalsmith.execute.store.postgres import SCHEMES, open_postgres
 from goalsmith.execute.store.rows import (
+    ActRow,
     Draft,
     EntryRow,
     Given,
@@ -20,6 +21,7 @@ from goalsmith.execute.store.rows import (
     MessageRow,
     RunRow,
     RunStatus,
+    SimulationRow,
 )
 from goalsmith.execute.store.schema import migrate
 from goalsmith.execute.store.sqlite import SCHEME, default_url, open_sqlite
@@ -154,6 +156,14 @@ class Store:
         with self._database.reading() as transaction:
             return runs.every(transaction, status, world, limit)
 
+    def undriven(self, limit: int = 20) -> tuple[RunRow, ...]:
+        """The runs that somebody could go on with and nobody does: the oldest, at most `limit`.
+
+        They are pending, or running without an owner, or there are messages that they wait for.
+        """
+        with self._database.reading() as transaction:
+            return runs.undriven(transaction, limit)
+
     def run(self, identity: str) -> RunRow:
         """The run with an id, of which a beginning that no other run has is enough.
 
@@ -275,6 +285,39 @@ class Store:
         """Gives a lease back; one that was lost is let be."""
         with self._database.writing() as transaction:
             leases.release(transaction, lease)
+
+    def simulation(self, run: str, since: int = 0) -> SimulationRow | None:
+        """The simulated world of a run; None if it has had as many acts as `since`, or none."""
+        with self._database.reading() as transaction:
+            return simulations.find(transaction, run, since)
+
+    def keep_act(
+        self, run: str, number: int, key: str, step: str, report: Plain, snapshot: Plain
+    ) -> ActRow | None:
+        """Keeps an act in the simulated world of a run, and what that is like after it.
+
+        Args:
+            run: the run's id.
+            number: the how many-th act it is, from 1.
+            key: the attempt's.
+            step: what was to be done.
+            report: what the world says of it.
+            snapshot: the world after it.
+
+        Returns:
+            The act with this key, which may be an earlier one: then nothing was changed. None if
+            the next act has another number, since somebody else has acted; nothing was changed.
+
+        Raises:
+            InputError: there is no such run, or the key is too long.
+        """
+        with self._database.writing() as transaction:
+            return simulations.keep(transaction, run, number, key, step, report, snapshot)
+
+    def acts(self, run: str) -> tuple[ActRow, ...]:
+        """The acts in the simulated world of a run, in order."""
+        with self._database.reading() as transaction:
+            return simulations.acts(transaction, run)
 
     def prune(self, *, before: float | None = None, keep: int | None = None) -> tuple[str, ...]:
         """Removes ended runs that nobody holds, with all that belongs to them.

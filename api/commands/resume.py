@@ -1,0 +1,59 @@
+"""`goalsmith resume`: go on with a run that was left, interrupted or killed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from goalsmith.commands.driving import LeaseSeconds
+from goalsmith.commands.options import Json
+from goalsmith.commands.stores import StoreUrl
+
+if TYPE_CHECKING:
+    from goalsmith.execute.store import RunRow, Store
+
+
+def resume(
+    run: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="RUN",
+            help="A run's id, or how it begins; by default the newest that is not over.",
+        ),
+    ] = None,
+    store: StoreUrl = None,
+    lease: LeaseSeconds = None,
+    as_json: Json = False,
+) -> None:
+    """Go on with a run from its journal: what is done stays done, and the world is looked at first.
+
+    Example: goalsmith resume
+    """
+    from goalsmith import output as out
+    from goalsmith.commands.driving import drive_here, driven_fields, say_how_left
+    from goalsmith.execute.store import open_store
+
+    with open_store(store) as opened_store:
+        row = _newest(opened_store) if run is None else opened_store.run(run)
+        out.remark(f"run {row.id}  {row.name}".rstrip())
+        driven = drive_here(opened_store, row, out.console(stderr=as_json), lease=lease)
+        say_how_left(row, driven)
+        if as_json:
+            out.say_json(driven.outcome, run=driven_fields(opened_store, row, driven))
+    out.leave(driven.outcome)
+
+
+def _newest(store: Store) -> RunRow:
+    from goalsmith.domains.errors import InputError
+    from goalsmith.execute.store import RunStatus
+
+    going = [
+        row
+        for status in RunStatus
+        if status is not RunStatus.ENDED
+        for row in store.runs(status=status, limit=1)
+    ]
+    if not going:
+        raise InputError("all runs of this store are over: `goalsmith run` begins one")
+    return max(going, key=lambda row: row.created)

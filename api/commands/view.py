@@ -1,0 +1,73 @@
+"""`goalsmith view`: a run as a page, followed in a browser or written to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from goalsmith.commands.stores import RunId, StoreUrl
+
+if TYPE_CHECKING:
+    from goalsmith.domains.language import Domain
+    from goalsmith.domains.wording import Wording
+
+
+def view(
+    run: RunId,
+    store: StoreUrl = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write the page to this file instead.", metavar="FILE"),
+    ] = None,
+    port: Annotated[
+        int, typer.Option("--port", help="Serve on this port; 0: any.", min=0, max=65_535)
+    ] = 0,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Only say the page's address.")
+    ] = False,
+) -> None:
+    """Show a run as a page: its plans, what happened, the states, and why it was planned anew.
+
+    The page is served to this machine alone, until Ctrl-C, and follows a run that goes on. A plan
+    that waits for a person can be approved, edited or rejected there.
+
+    Example: goalsmith view 3f2a
+    """
+    from goalsmith import output as out
+    from goalsmith.domains.outcome import Outcome
+    from goalsmith.execute.store import open_store
+    from goalsmith.execute.viewer import LiveRun, ViewServer, written
+
+    with open_store(store) as opened_store:
+        followed = LiveRun(opened_store, run, wording_of)
+        if html is not None:
+            out.write_file(html, written(followed))
+            out.remark(f"{html} written")
+            out.leave(Outcome.YES)
+        followed.data()  # what cannot be read is told here, and not in the browser
+        with ViewServer(followed, port) as server:
+            out.line(server.url, "bold")
+            out.remark("Ctrl-C ends it")
+            if not no_browser:
+                import webbrowser
+
+                webbrowser.open(server.url)
+            try:
+                server.serve()
+            except KeyboardInterrupt:
+                out.remark("ended")
+    out.leave(Outcome.YES)
+
+
+def wording_of(domain: Domain) -> Wording:
+    """The wording of a domain that is bundled, or one made from its names."""
+    from goalsmith.domains.library import bundled, names
+    from goalsmith.domains.wording import default_wording
+
+    if domain.name in names():
+        library = bundled(domain.name)
+        if library.domain == domain:
+            return library.wording
+    return default_wording(domain)

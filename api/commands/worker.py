@@ -1,0 +1,70 @@
+"""`goalsmith worker`: drive the runs of a store, on this machine among any number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from goalsmith.commands.driving import SHORT, LeaseSeconds
+from goalsmith.commands.options import Json
+from goalsmith.commands.stores import StoreUrl
+
+if TYPE_CHECKING:
+    from goalsmith.execute.durable import Driven
+    from goalsmith.execute.store import RunRow
+
+
+def worker(
+    store: StoreUrl = None,
+    once: Annotated[bool, typer.Option("--once", help="End after one run.")] = False,
+    idle_exit: Annotated[
+        float | None,
+        typer.Option(
+            "--idle-exit", help="End after so many seconds without a run.", min=0.0, metavar="S"
+        ),
+    ] = None,
+    lease: LeaseSeconds = None,
+    poll: Annotated[
+        float,
+        typer.Option("--poll", help="Seconds between two looks for a run.", min=0.05, metavar="S"),
+    ] = 1.0,
+    as_json: Json = False,
+) -> None:
+    """Drive the runs of a store that nobody drives, one after the other, the oldest first.
+
+    Any number of workers may share a store, on many machines where that is PostgreSQL. Runs of a
+    worker that is gone are taken over when its lease is over. Ctrl-C ends a worker after the
+    present step, and leaves the run to others.
+
+    Example: goalsmith worker --store postgresql://planner@db/runs
+    """
+    from goalsmith import output as out
+    from goalsmith.commands.driving import stopping
+    from goalsmith.domains.outcome import Outcome
+    from goalsmith.execute.durable import LEASE_SECONDS, Worker
+    from goalsmith.execute.store import open_store
+
+    left: list[dict[str, object]] = []
+
+    def on_taken(row: RunRow) -> None:
+        out.remark(f"run {row.id[:SHORT]}  {row.name}: {'goes on' if row.entries else 'begins'}")
+
+    def on_left(row: RunRow, driven: Driven) -> None:
+        out.remark(f"run {row.id[:SHORT]}  {driven.status}, {driven.outcome}: {driven.reason}")
+        left.append({"id": row.id, "status": driven.status.value, "outcome": driven.outcome.label})
+
+    with open_store(store) as opened_store, stopping() as halt:
+        out.remark(f"a worker for {opened_store.place}; Ctrl-C ends it")
+        Worker(
+            opened_store,
+            halt,
+            on_taken,
+            on_left,
+            out.remark,
+            lease=LEASE_SECONDS if lease is None else lease,
+            poll=poll,
+        ).work(idle=idle_exit, most=1 if once else None)
+    if as_json:
+        out.say_json(Outcome.YES, runs=left)
+    out.leave(Outcome.YES)

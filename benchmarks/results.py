@@ -1,0 +1,107 @@
+"""The results of stores, for notebooks: as rows, as scores, as a frame of polars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goalsmith.benchmarks.report import cost_text
+from goalsmith.benchmarks.scores import Attempt, Scoreboard, TaskName, attempts_of
+from goalsmith.benchmarks.scores.references import NO_REFERENCES
+from goalsmith.benchmarks.store import Result, Store
+from goalsmith.domains.errors import InputError, UnsupportedError
+
+if TYPE_CHECKING:
+    import polars
+
+MOST_SHOWN = 50
+"""Rows that a notebook shows."""
+
+_SHOWN = ("configuration", "domain", "problem", "outcome", "cost", "steps", "seconds", "evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Results in the order in which they were written; a notebook shows them as a table."""
+
+    rows: tuple[Result, ...]
+
+    @classmethod
+    def open(cls, *paths: str | Path) -> Results:
+        """The results in stores.
+
+        Raises:
+            InputError: there is no such file, or it is not a store.
+        """
+        rows: list[Result] = []
+        for path in paths:
+            if not Path(path).is_file():
+                # A store would be made there.
+                raise InputError(f"there is no store {path}")
+            with Store(path) as store:
+                rows += store.results()
+        return cls(tuple(rows))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self.rows)
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """The results as scores need them."""
+        return attempts_of(self.rows)
+
+    def scoreboard(
+        self, references: Mapping[TaskName, float] = NO_REFERENCES, *, official: bool = False
+    ) -> Scoreboard:
+        """Their scores; see `Scoreboard` for the arguments."""
+        return Scoreboard(self.attempts, references, official=official)
+
+    def records(self) -> list[dict[str, object]]:
+        """The rows as flat dictionaries, each with the name of its configuration."""
+        return [
+            {"configuration": attempt.configuration}
+            | asdict(row.key)
+            | {name: value for name, value in asdict(row).items() if name != "key"}
+            | {"outcome": row.outcome.label}
+            for row, attempt in zip(self.rows, self.attempts, strict=True)
+        ]
+
+    def frame(self) -> polars.DataFrame:
+        """The rows as a frame of polars (https://pola.rs).
+
+        Raises:
+            UnsupportedError: polars is not installed.
+        """
+        try:
+            import polars
+        except ModuleNotFoundError:
+            raise UnsupportedError(
+                "a frame needs polars: pip install 'goalsmith[bench]'; `records` does without"
+            ) from None
+        records = self.records()
+        # Costs are whole in some rows and not in others.
+        return polars.DataFrame(
+            records, infer_schema_length=None, schema_overrides={"cost": polars.Float64}
+        )
+
+    def _repr_html_(self) -> str:
+        """The first rows as a table."""
+        head = "".join(f"<th>{title}</th>" for title in _SHOWN)
+        pairs = zip(self.rows[:MOST_SHOWN], self.attempts, strict=False)
+        body = "".join(f"<tr>{_cells(row, attempt)}</tr>" for row, attempt in pairs)
+        left = len(self.rows) - MOST_SHOWN
+        more = f"<p>and {left} more</p>" if left > 0 else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _cells(row: Result, attempt: Attempt) -> str:
+    steps = "–" if row.plan_length is None else str(row.plan_length)
+    said = (attempt.configuration, row.domain, row.problem, row.outcome.label)
+    figures = (cost_text(row.cost), steps, f"{row.wall_seconds:.2f}")
+    return "".join(f"<td>{escape(cell)}</td>" for cell in (*said, *figures, row.evidence))
