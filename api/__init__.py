@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from goalsmith.execute.monitor import Run
     from goalsmith.execute.simulator import Faults, Simulator
     from goalsmith.planner import Planner
-    from goalsmith.solve.causal import CausalOrder
+    from goalsmith.solve.order.causal import CausalOrder
     from goalsmith.solve.solution import Limits, Solution
     from goalsmith.solve.validation import Validation
     from goalsmith.translate.models.endpoint import OpenAIModel
@@ -51,7 +51,7 @@ _HOMES = {
     "ActionReport": "execute.environment",
     "AsyncPlanner": "awaitable",
     "Atom": "domains.formula",
-    "CausalOrder": "solve.causal",
+    "CausalOrder": "solve.order.causal",
     "Diagnostic": "domains.diagnostics",
     "Domain": "domains.language",
     "EngineError": "domains.errors",

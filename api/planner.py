@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from goalsmith.execute.simulator import Faults
     from goalsmith.solve.answer import Quality
     from goalsmith.solve.cache import Cache
-    from goalsmith.solve.causal import CausalOrder
+    from goalsmith.solve.order.causal import CausalOrder
     from goalsmith.solve.solution import Solution
     from goalsmith.solve.validation import Validation
     from goalsmith.translate.asking import Asking
@@ -228,7 +228,7 @@ class Planner:
 
     def order(self, problem: str | Path | Task, plan: Plan) -> CausalOrder:
         """Which step of a valid plan needs which."""
-        from goalsmith.solve.causal import causal_order
+        from goalsmith.solve.order.causal import causal_order
 
         return causal_order(self.task(problem), plan)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from goalsmith.domains.library import LibraryDomain
     from goalsmith.domains.plans import Plan
     from goalsmith.execute.divergence import Divergence
-    from goalsmith.solve.causal import CausalLink, CausalOrder
+    from goalsmith.solve.order.causal import CausalLink, CausalOrder
     from goalsmith.solve.solution import Solution
     from goalsmith.translate.question import Question
     from goalsmith.translate.translation import Translation
@@ -77,7 +77,7 @@ def _needs(links: tuple[CausalLink, ...], world: World) -> str:
 
 
 def _literal(link: CausalLink, world: World) -> str:
-    from goalsmith.solve.support import Literal
+    from goalsmith.solve.order.support import Literal
 
     literal = link.literal
     if isinstance(literal, Literal) and isinstance(literal.fact, Atom):

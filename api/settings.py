@@ -31,6 +31,7 @@ class Settings:
         time_limit: wall seconds for an engine.
         memory_limit: MiB for an engine.
         store: file in which a batch keeps its results.
+        runs: URL of the store in which runs are kept.
     """
 
     model: str | None = None
@@ -40,6 +41,7 @@ class Settings:
     memory_limit: int | None = None
     store: str | None = None
     dialect: str | None = None
+    runs: str | None = None
 
     def limits(self) -> Limits:
         """The limits for an engine, with the defaults where nothing is set."""
@@ -77,6 +79,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[object], object]]] = {
     "memory_limit": ("a positive whole number of MiB", _positive(int)),
     "store": ("a text", _text),
     "dialect": ("a text", _text),
+    "runs": ("a text", _text),
 }
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from importlib import metadata, resources
+from importlib.resources.abc import Traversable
 
 DISTRIBUTIONS = {
     "kairos": ("kairos-planner",),
@@ -15,18 +17,23 @@ DISTRIBUTIONS = {
 PACKAGES = ("goalsmith.domains", "goalsmith.solve")
 """What has a part in solving a task."""
 
-SOURCES = (".py", ".lark")
+SOURCES = (".py", ".lark", ".json", ".pddl", ".toml")
 
 
 @cache
 def code_version() -> str:
     """The version of goalsmith, and a hash of the sources that have a part in solving."""
+    return f"{_version('goalsmith')}+{sources_digest(*PACKAGES)[:12]}"
+
+
+@cache
+def sources_digest(*packages: str) -> str:
+    """SHA-256 of all files of some packages and of those within them that decide what they do."""
     digest = hashlib.sha256()
-    for package in PACKAGES:
-        files = [f for f in resources.files(package).iterdir() if f.name.endswith(SOURCES)]
-        for file in sorted(files, key=lambda f: f.name):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return f"{_version('goalsmith')}+{digest.hexdigest()[:12]}"
+    for package in packages:
+        for name, file in _sources(resources.files(package), package):
+            digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def engine_versions(engine: str | None) -> str:
@@ -34,6 +41,15 @@ def engine_versions(engine: str | None) -> str:
     names = DISTRIBUTIONS if engine is None else (engine,)
     found = [d for name in names for d in DISTRIBUTIONS.get(name, ())]
     return ", ".join(f"{d} {_version(d)}" for d in found)
+
+
+def _sources(place: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
+    """The files below a place with their names from there, in the order of the names."""
+    for each in sorted(place.iterdir(), key=lambda each: each.name):
+        if each.is_dir():
+            yield from _sources(each, f"{name}/{each.name}")
+        elif each.name.endswith(SOURCES):
+            yield f"{name}/{each.name}", each
 
 
 def _version(distribution: str) -> str:

@@ -1,8 +1,8 @@
 """Taking independent steps of a plan at the same time.
 
-A step is begun when all that must come before it is done (`goalsmith.solve.partial_order`) and it
-does not interfere with one under way (PDDL 2.1, Fox and Long, JAIR 20, 2003, definition 12). When
-one ends, the world is observed and compared with what is expected after it, but for what the
+A step is begun when all that must come before it is done (`goalsmith.solve.order.partial_order`)
+and it does not interfere with one under way (PDDL 2.1, Fox and Long, JAIR 20, 2003, definition 12).
+When one ends, the world is observed and compared with what is expected after it, but for what the
 others under way may change. So the journal tells the steps as if they had happened one after the
 other, in the order in which they ended, and everything that works on a journal works on this one.
 """
@@ -22,9 +22,9 @@ from goalsmith.execute.environment import ActionReport
 from goalsmith.execute.events import StepBegun
 from goalsmith.execute.situation import task_from
 from goalsmith.execute.watching import act, begin, finish
-from goalsmith.solve.occurrence import Occurrence, occurrences
-from goalsmith.solve.partial_order import partial_order
-from goalsmith.solve.stages import stages
+from goalsmith.solve.order.occurrence import Occurrence, occurrences
+from goalsmith.solve.order.partial_order import partial_order
+from goalsmith.solve.order.stages import stages
 
 
 def take_abreast(course: Course, most: int) -> bool:

@@ -21,7 +21,7 @@ from goalsmith.execute.revision import distance
 from goalsmith.execute.set_aside import without_steps
 from goalsmith.execute.situation import task_from
 from goalsmith.execute.stability import Candidate, most_stable
-from goalsmith.solve.conflict import conflict
+from goalsmith.solve.explain.conflict import conflict
 from goalsmith.solve.solution import Limits, Solution
 from goalsmith.solve.validation import Failure, validate
 

@@ -21,7 +21,7 @@ from goalsmith.execute.events import (
     StepReported,
 )
 from goalsmith.execute.observation import Seen, take_in
-from goalsmith.solve.occurrence import atoms_set
+from goalsmith.solve.order.occurrence import atoms_set
 
 
 def take(course: Course, step: Step) -> None:

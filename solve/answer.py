@@ -10,7 +10,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
-from goalsmith.solve.meter import Stop
+from goalsmith.solve.programs.meter import Stop
 from goalsmith.solve.solution import Limits, Statistics
 
 Quality = Literal["first", "anytime", "optimal"]

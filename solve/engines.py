@@ -8,10 +8,11 @@ from types import MappingProxyType
 
 from goalsmith.domains.diagnostics import did_you_mean
 from goalsmith.domains.errors import InputError, UnsupportedError
-from goalsmith.solve import fast_downward_wheel, kairos
 from goalsmith.solve.answer import Engine, Quality
-from goalsmith.solve.fast_downward import FastDownward
-from goalsmith.solve.kairos import Kairos
+from goalsmith.solve.fast_downward import wheel as fast_downward_wheel
+from goalsmith.solve.fast_downward.engine import FastDownward
+from goalsmith.solve.kairos import engine as kairos
+from goalsmith.solve.kairos.engine import Kairos
 
 ENGINES: dict[str, Engine] = {"kairos": Kairos(), "fast-downward": FastDownward()}
 """The engines that race, in the order in which the race starts them."""
@@ -83,7 +84,7 @@ def engine_named(name: str) -> Engine:
     """The engine of a name, one of unified-planning's included. Raises as `engines_to_ask` does."""
     engine = ENGINES.get(name)
     if engine is None:
-        from goalsmith.solve.unified_planning import (
+        from goalsmith.solve.unified_planning.engine import (
             PACKAGES,
             UnifiedPlanningEngine,
             unified_engines,
@@ -109,7 +110,11 @@ def all_engines() -> tuple[EngineInfo, ...]:
     Raises:
         EngineError: unified-planning's engines cannot be listed.
     """
-    from goalsmith.solve.unified_planning import PACKAGES, UnifiedPlanningEngine, unified_engines
+    from goalsmith.solve.unified_planning.engine import (
+        PACKAGES,
+        UnifiedPlanningEngine,
+        unified_engines,
+    )
 
     versions = {"kairos": kairos.version(), "fast-downward": fast_downward_wheel.version()}
     rows = []

@@ -19,8 +19,8 @@ from goalsmith.domains.semantics import Semantics
 from goalsmith.solve.aliases import clean, with_aliases
 from goalsmith.solve.answer import Answer, Engine, Quality
 from goalsmith.solve.engines import engines_to_ask
-from goalsmith.solve.kairos import Kairos
-from goalsmith.solve.kairos_pool import await_worker
+from goalsmith.solve.kairos.engine import Kairos
+from goalsmith.solve.kairos.pool import await_worker
 from goalsmith.solve.plain_types import with_plain_types
 from goalsmith.solve.solution import Limits, OnSolution, Solution, ignored, without_plan
 from goalsmith.solve.validation import validate
@@ -100,7 +100,7 @@ def solve(
         return known
     alone = engine is not None or search is not None or alias is not None
     if quality != "first" and not alone:
-        from goalsmith.solve.anytime import find_better
+        from goalsmith.solve.anytime.search import find_better
 
         solution = find_better(task, quality, limits, seed, cancel, on_solution)
     elif quality == "anytime":
@@ -161,7 +161,7 @@ def _chosen(
     """The engines to ask. Raises as `solve` does."""
     if search is None and alias is None:
         return engines_to_ask(name, quality)
-    from goalsmith.solve.fast_downward import FastDownward
+    from goalsmith.solve.fast_downward.engine import FastDownward
 
     own = FastDownward(search, alias)
     if name not in (None, own.name):
@@ -224,7 +224,7 @@ def _stream(
     engine: Engine, task: Task, limits: Limits, cancel: Event, on_solution: OnSolution
 ) -> Solution:
     """The best plan that one engine finds in the time given."""
-    from goalsmith.solve.incumbent import Incumbent
+    from goalsmith.solve.anytime.incumbent import Incumbent
 
     incumbent = Incumbent(task, on_solution)
     last = checked_answer(

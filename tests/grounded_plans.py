@@ -10,11 +10,11 @@ from goalsmith.domains.language import Task
 from goalsmith.domains.plans import Plan
 from goalsmith.solve import Limits
 from goalsmith.solve.aliases import with_aliases
-from goalsmith.solve.fast_downward_run import Run
+from goalsmith.solve.fast_downward.run import Run
 from goalsmith.solve.grounded.task import GroundedTask, GroundOperator
 from goalsmith.solve.grounded.translate import StepNames, ground
 from goalsmith.solve.plain_types import with_plain_types
-from goalsmith.solve.watchdog import Watchdog
+from goalsmith.solve.programs.watchdog import Watchdog
 
 
 @dataclass(frozen=True)

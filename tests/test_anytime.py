@@ -19,12 +19,12 @@ from goalsmith.domains.plans import Plan, read_plan
 from goalsmith.domains.reader import read_task
 from goalsmith.domains.semantics import Semantics
 from goalsmith.solve import Limits, Solution, improving_solutions, solve, validate
-from goalsmith.solve import lane as lane_module
 from goalsmith.solve.answer import Answer
-from goalsmith.solve.fast_downward import FastDownward
-from goalsmith.solve.incumbent import Incumbent
-from goalsmith.solve.kairos import Kairos
-from goalsmith.solve.patience import Patience
+from goalsmith.solve.anytime import lane as lane_module
+from goalsmith.solve.anytime.incumbent import Incumbent
+from goalsmith.solve.anytime.patience import Patience
+from goalsmith.solve.fast_downward.engine import FastDownward
+from goalsmith.solve.kairos.engine import Kairos
 
 LONG = Limits(seconds=60.0)
 
@@ -212,7 +212,7 @@ def test_a_goal_that_holds_already_needs_no_engine() -> None:
 
 
 def test_a_small_task_is_done_before_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goalsmith.solve.patience.PATIENCE", 0.1)
+    monkeypatch.setattr("goalsmith.solve.anytime.patience.PATIENCE", 0.1)
     solution = solve(priced(), quality="anytime", limits=Limits(seconds=600.0))
     assert solution.optimal
     assert solution.cost == 7
@@ -374,7 +374,7 @@ def test_where_more_is_better_the_dearer_plan_is_taken() -> None:
 
 def test_a_stream_may_go_on_while_there_is_nothing_better(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("goalsmith.solve.patience.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("goalsmith.solve.anytime.patience.time.monotonic", lambda: now[0])
     incumbent = Incumbent(priced(), lambda _: None)
     stop = Event()
     patience = Patience(stop, incumbent, "slow")
@@ -394,7 +394,7 @@ def test_a_stream_may_go_on_while_there_is_nothing_better(monkeypatch: pytest.Mo
 
 def test_a_stream_that_catches_up_may_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("goalsmith.solve.patience.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("goalsmith.solve.anytime.patience.time.monotonic", lambda: now[0])
     incumbent = Incumbent(priced(), lambda _: None)
     incumbent.offer(plan(ROUND), "leader")
     patience = Patience(Event(), incumbent, "follower")

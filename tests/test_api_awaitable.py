@@ -230,7 +230,7 @@ def test_a_call_to_a_model_is_not_waited_for(caplog: pytest.LogCaptureFixture) -
 def test_better_plans_come_as_they_are_found(
     planner: AsyncPlanner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("goalsmith.solve.patience.PATIENCE", 0.1)
+    monkeypatch.setattr("goalsmith.solve.anytime.patience.PATIENCE", 0.1)
 
     async def main() -> list[Solution]:
         return [solution async for solution in planner.solutions(priced())]

@@ -14,8 +14,10 @@ from goalsmith.benchmarks.batch import available_cores
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.reader import load_task
-from goalsmith.solve import ENGINES, Limits, kairos_pool, process
+from goalsmith.solve import ENGINES, Limits
 from goalsmith.solve.answer import Answer
+from goalsmith.solve.kairos import pool as kairos_pool
+from goalsmith.solve.programs import process
 from goalsmith.solve.solution import Statistics
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are pinned on Linux only")

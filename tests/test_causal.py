@@ -16,7 +16,7 @@ from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Plan, Step, read_plan
 from goalsmith.domains.reader import read_task
 from goalsmith.domains.semantics import Semantics
-from goalsmith.solve.causal import CausalOrder, Extent, Literal, causal_order
+from goalsmith.solve.order.causal import CausalOrder, Extent, Literal, causal_order
 from goalsmith.solve.validation import validate
 
 ACTIONS = """(define (domain d) (:predicates (p ?x) (q ?x) (r ?x ?y) (g) (h)) (:functions (n) (m))
@@ -196,7 +196,7 @@ def test_a_long_derivation_is_explained() -> None:
 CLIQUE = """
 from goalsmith.domains.plans import Plan
 from goalsmith.domains.reader import read_task
-from goalsmith.solve.causal import causal_order
+from goalsmith.solve.order.causal import causal_order
 names = [f"o{i}" for i in range(16)]
 init = " ".join(f"(r {x} {y})" for x in names for y in names if x != y)
 task = read_task('''(define (domain d) (:predicates (r ?x ?y) (reach ?x ?y))
@@ -208,7 +208,7 @@ print(*sorted(str(link.literal) for link in causal_order(task, Plan()).links))
 CHOICE = """
 from goalsmith.domains.plans import read_plan
 from goalsmith.domains.reader import read_task
-from goalsmith.solve.causal import causal_order
+from goalsmith.solve.order.causal import causal_order
 task = read_task('''(define (domain d) (:predicates (p ?x) (q)) (:action do :parameters (?x)
   :effect (p ?x)) (:action any :precondition (exists (?x) (p ?x)) :effect (q)))''',
   '''(define (problem x) (:domain d) (:objects a b c d e f) (:goal (q)))''')

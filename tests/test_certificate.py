@@ -22,8 +22,8 @@ from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan, Step, read_plan
 from goalsmith.domains.reader import read_task
-from goalsmith.solve import seal, verify
-from goalsmith.solve.certificate import certificate
+from goalsmith.solve.certificate import seal, verify
+from goalsmith.solve.certificate.certificate import certificate
 from goalsmith.solve.solution import Solution
 from goalsmith.solve.validation import validate
 
@@ -270,7 +270,7 @@ def test_without_a_plan_there_is_no_certificate() -> None:
 def test_a_certificate_that_would_be_too_long_is_not_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("goalsmith.solve.certificate.MOST_THREATS", 3)
+    monkeypatch.setattr("goalsmith.solve.certificate.certificate.MOST_THREATS", 3)
     task, plan = blocks()
     with pytest.raises(InputError, match="too many threats"):
         certificate(task, solved(task, plan))
@@ -332,7 +332,7 @@ def test_the_checker_is_short_and_shares_only_the_language() -> None:
         "goalsmith.domains.plans",
         "goalsmith.domains.stratify",
         "goalsmith.domains.writer",
-        "goalsmith.solve.seal",
+        "goalsmith.solve.certificate.seal",
     }
     assert "goalsmith.domains.formula" in used
     standard = {name.split(".")[0] for name in used if not name.startswith("goalsmith.")}

@@ -16,11 +16,13 @@ import tasks
 from goalsmith import InputError, Planner
 from goalsmith.commands import NAMES
 from goalsmith.domains.outcome import Outcome
-from goalsmith.solve import Limits, engines, kairos_client, kairos_pool, solve, solver
+from goalsmith.solve import Limits, engines, solve, solver
 from goalsmith.solve.answer import Answer, OnPlan, Quality, nobody
-from goalsmith.solve.kairos import Kairos
-from goalsmith.solve.kairos_client import Worker
-from goalsmith.solve.kairos_pool import Pool
+from goalsmith.solve.kairos import client as kairos_client
+from goalsmith.solve.kairos import pool as kairos_pool
+from goalsmith.solve.kairos.client import Worker
+from goalsmith.solve.kairos.engine import Kairos
+from goalsmith.solve.kairos.pool import Pool
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,8 +30,8 @@ UNNEEDED = (
     *("asyncio", "kairos", "networkx", "openai", "pydantic", "rich", "sqlite3", "tomllib"),
     *("unified_planning", "importlib.metadata", "goalsmith.benchmarks", "goalsmith.execute"),
     *("goalsmith.translate", "goalsmith.domains.library", "goalsmith.domains.wording"),
-    *("goalsmith.solve.anytime", "goalsmith.solve.causal", "goalsmith.solve.grounded"),
-    *("goalsmith.solve.fast_downward_run", "goalsmith.solve.unified_planning"),
+    *("goalsmith.solve.anytime.search", "goalsmith.solve.order.causal", "goalsmith.solve.grounded"),
+    *("goalsmith.solve.fast_downward.run", "goalsmith.solve.unified_planning.engine"),
 )
 
 TOWER = "(and (on a b) (on b c))"
@@ -75,10 +77,12 @@ def test_solving_in_a_pipe_loads_only_what_it_needs(files: tuple[Path, Path]) ->
 
 def test_a_kairos_worker_loads_nothing_else_of_goalsmith() -> None:
     code = (
-        "import sys, goalsmith.solve.kairos_worker\n"
+        "import sys, goalsmith.solve.kairos.worker\n"
         "print(*sorted(name for name in sys.modules if name.startswith('goalsmith')))\n"
     )
-    assert python(code) == ["goalsmith goalsmith.solve goalsmith.solve.kairos_worker"]
+    assert python(code) == [
+        "goalsmith goalsmith.solve goalsmith.solve.kairos goalsmith.solve.kairos.worker"
+    ]
 
 
 def test_the_help_of_a_command_loads_no_other_command() -> None:

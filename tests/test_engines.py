@@ -19,17 +19,10 @@ from goalsmith.domains.errors import EngineError, InputError, UnsupportedError
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.reader import read_task
-from goalsmith.solve import (
-    ENGINES,
-    Limits,
-    Solution,
-    all_engines,
-    fast_downward_wheel,
-    solve,
-    validate,
-)
+from goalsmith.solve import ENGINES, Limits, Solution, all_engines, solve, validate
 from goalsmith.solve.engines import FEATURES, FEATURES_OF
-from goalsmith.solve.unified_planning import PACKAGES, UnifiedPlanningEngine, unified_engines
+from goalsmith.solve.fast_downward import wheel as fast_downward_wheel
+from goalsmith.solve.unified_planning.engine import PACKAGES, UnifiedPlanningEngine, unified_engines
 
 TOWER = "(and (on a b) (on b c))"
 

@@ -9,8 +9,8 @@ from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import read_plan
-from goalsmith.solve.conflict import Conflict, conflict
-from goalsmith.solve.explanation import explanation
+from goalsmith.solve.explain.conflict import Conflict, conflict
+from goalsmith.solve.explain.steps import explanation
 from goalsmith.solve.solution import Limits, Solution
 
 

@@ -12,7 +12,7 @@ from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan, write_plan
 from goalsmith.domains.writer import write_domain, write_problem
 from goalsmith.solve import Limits, solve, validate
-from goalsmith.solve.causal import causal_order
+from goalsmith.solve.order.causal import causal_order
 
 
 def kairos_accepts(task: Task, plan: Plan) -> bool:

@@ -17,8 +17,8 @@ from goalsmith.domains.reachability import Reachability
 from goalsmith.domains.reader import read_task
 from goalsmith.domains.semantics import Semantics
 from goalsmith.solve import solve
-from goalsmith.solve.decomposition import decomposition
-from goalsmith.solve.landmarks import landmarks
+from goalsmith.solve.explain.decomposition import decomposition
+from goalsmith.solve.explain.landmarks import landmarks
 
 
 def names(atoms: tuple[Atom, ...]) -> list[str]:

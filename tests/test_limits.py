@@ -15,12 +15,14 @@ from ipc import Instance
 from processes import alive, eventually, program
 
 from goalsmith.domains.outcome import Outcome
-from goalsmith.solve import Limits, fast_downward_wheel, process, solve
-from goalsmith.solve.kairos import Kairos
-from goalsmith.solve.meter import Meter
-from goalsmith.solve.process import run
-from goalsmith.solve.usage import usage
-from goalsmith.solve.watchdog import Watchdog
+from goalsmith.solve import Limits, solve
+from goalsmith.solve.fast_downward import wheel as fast_downward_wheel
+from goalsmith.solve.kairos.engine import Kairos
+from goalsmith.solve.programs import process
+from goalsmith.solve.programs.meter import Meter
+from goalsmith.solve.programs.process import run
+from goalsmith.solve.programs.usage import usage
+from goalsmith.solve.programs.watchdog import Watchdog
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 
@@ -58,7 +60,8 @@ def a_solving_process(folder: Path, program: Path) -> subprocess.Popen[bytes]:
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "import tasks; from pathlib import Path\n"
-        "from goalsmith.solve import fast_downward_wheel, solve\n"
+        "from goalsmith.solve import solve\n"
+        "from goalsmith.solve.fast_downward import wheel as fast_downward_wheel\n"
         f"fast_downward_wheel.binary = lambda: Path({str(program)!r})\n"
         f"solve(tasks.towers({TOWER!r}), engine='fast-downward')\n"
     )
@@ -93,7 +96,8 @@ def test_when_this_process_is_killed_kairos_dies_in_the_middle_of_a_search(data:
     domain, problem = Instance("floortile-sat11-strips", 2).files(data)
     code = (
         "from goalsmith.domains.reader import load_task\n"
-        "from goalsmith.solve import kairos_pool, solve\n"
+        "from goalsmith.solve import solve\n"
+        "from goalsmith.solve.kairos import pool as kairos_pool\n"
         "worker = kairos_pool.shared_pool().take()\n"
         "kairos_pool.shared_pool().give_back(worker)\n"
         "print(worker.process.pid, flush=True)\n"

@@ -16,8 +16,8 @@ from goalsmith.domains.language import Task
 from goalsmith.domains.plans import Plan, read_plan
 from goalsmith.domains.reader import read_task
 from goalsmith.domains.semantics import Semantics
-from goalsmith.solve import drawing
-from goalsmith.solve.partial_order import PartialOrder, partial_order
+from goalsmith.solve.order import drawing
+from goalsmith.solve.order.partial_order import PartialOrder, partial_order
 from goalsmith.solve.validation import validate
 
 DOMAIN = """(define (domain d) (:predicates (p ?x) (q ?x) (g) (h)) (:functions (n) (m))
@@ -141,7 +141,7 @@ def test_a_plan_whose_derived_atoms_read_numbers_stays_in_order() -> None:
 
 
 def test_a_plan_with_too_many_reasons_stays_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goalsmith.solve.partial_order.MOST_REASONS", 1)
+    monkeypatch.setattr("goalsmith.solve.order.partial_order.MOST_REASONS", 1)
     found = order("(add a);(use a);(add b);(use b)", "(and (q a) (q b))")
     assert found.critical_path() == (0, 1, 2, 3)
     assert found.total
@@ -150,7 +150,7 @@ def test_a_plan_with_too_many_reasons_stays_in_order(monkeypatch: pytest.MonkeyP
 def test_a_plan_with_too_many_conditional_effects_stays_in_order(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("goalsmith.solve.occurrence.MOST_INSTANCES", 2)
+    monkeypatch.setattr("goalsmith.solve.order.occurrence.MOST_INSTANCES", 2)
     found = order("(spoil);(add a)", "(p a)")
     assert pairs(found) == {(0, 1)}
     assert "conditional" in found.total
@@ -233,7 +233,7 @@ def test_width_and_critical_path_are_those_of_the_definition(data: Path, name: s
 
 
 def test_the_width_of_a_plan_that_is_too_long_is_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("goalsmith.solve.partial_order.MOST_PAIRS", 2)
+    monkeypatch.setattr("goalsmith.solve.order.partial_order.MOST_PAIRS", 2)
     assert order("(add a);(use a);(add b);(use b)", "(q a)").width() == 2
     assert order("(add a);(use a);(del a)", "(q a)").width() is None
 

@@ -88,6 +88,18 @@ def test_a_run_is_exported_and_read_again(goalsmith: Terminal, store: str) -> No
     assert goalsmith("export", row.id, "--store", store).out == file.read_text(encoding="utf-8")
 
 
+def test_the_settings_may_name_the_store(
+    goalsmith: Terminal, store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goalsmith(*RUN, "--store", store)
+    listed = goalsmith("runs", "--store", store).out
+    monkeypatch.setenv("GOALSMITH_RUNS", store)
+    assert goalsmith("runs").out == listed
+    monkeypatch.delenv("GOALSMITH_RUNS")
+    goalsmith.file("goalsmith.toml", f'runs = "{store}"')
+    assert goalsmith("runs").out == listed
+
+
 def test_runs_that_ended_are_cleared_away(goalsmith: Terminal, store: str) -> None:
     recorded(goalsmith, store)
     assert "0 runs removed" in goalsmith("runs", "prune", "--store", store).err

@@ -24,8 +24,6 @@ from goalsmith.solve import (
     Quality,
     Solution,
     Statistics,
-    fast_downward_wheel,
-    kairos_pool,
     missing_engines,
     solve,
     solver,
@@ -34,9 +32,11 @@ from goalsmith.solve import (
 from goalsmith.solve import engines as engines_module
 from goalsmith.solve.aliases import with_aliases
 from goalsmith.solve.answer import Answer, Engine, OnPlan, nobody
-from goalsmith.solve.kairos import Kairos
-from goalsmith.solve.kairos_client import Worker
-from goalsmith.solve.kairos_pool import Pool
+from goalsmith.solve.fast_downward import wheel as fast_downward_wheel
+from goalsmith.solve.kairos import pool as kairos_pool
+from goalsmith.solve.kairos.client import Worker
+from goalsmith.solve.kairos.engine import Kairos
+from goalsmith.solve.kairos.pool import Pool
 from goalsmith.solve.plain_types import with_plain_types
 
 TOWER = "(and (on a b) (on b c))"
@@ -602,7 +602,7 @@ def test_a_failed_plan_never_comes_with_a_cost() -> None:
 
 def test_the_time_to_notice_an_end_is_no_polling_interval() -> None:
     """A program's end wakes the waiter; it does not wait for the next look at the flag."""
-    from goalsmith.solve.process import has_ended
+    from goalsmith.solve.programs.process import has_ended
 
     process = subprocess.Popen(["/bin/sleep", "0.05"])
     assert has_ended(process.pid, 60.0)

@@ -16,7 +16,7 @@ from goalsmith.domains.formula import conjuncts
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.writer import write_condition, write_problem
-from goalsmith.solve.conflict import conflict
+from goalsmith.solve.explain.conflict import conflict
 from goalsmith.solve.solution import Limits, Solution
 from goalsmith.translate.attribution import IMPOSSIBLE
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from goalsmith.commands.options import Json
-from goalsmith.commands.stores import RunId, StoreUrl
+from goalsmith.commands.stores import RunId, StoreUrl, open_runs
 
 
 def cancel(
@@ -31,10 +31,10 @@ def cancel(
     from goalsmith.domains.outcome import Outcome
     from goalsmith.execute.durable import drive, send, take
     from goalsmith.execute.messages import Cancel
-    from goalsmith.execute.store import RunStatus, open_store
+    from goalsmith.execute.store import RunStatus
     from goalsmith.execute.store.plain import MAX_NAME
 
-    with open_store(store) as opened_store:
+    with open_runs(store) as opened_store:
         row = opened_store.run(run)
         send(opened_store, row.id, Cancel(reason))
         holding = take(opened_store, row.id)

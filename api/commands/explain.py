@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from goalsmith.domains.outcome import Outcome
     from goalsmith.domains.plans import Plan
     from goalsmith.planner import Planner
-    from goalsmith.solve.causal import CausalLink
-    from goalsmith.solve.decomposition import Decomposition
-    from goalsmith.solve.explanation import StepExplanation
+    from goalsmith.solve.explain.decomposition import Decomposition
+    from goalsmith.solve.explain.steps import StepExplanation
+    from goalsmith.solve.order.causal import CausalLink
     from goalsmith.world import World
 
 
@@ -73,8 +73,8 @@ def explain(
 def _explain_plan(task: Task, plan: Plan, step: int | None, world: World, as_json: bool) -> None:
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
-    from goalsmith.solve.decomposition import decomposition
-    from goalsmith.solve.explanation import explanation
+    from goalsmith.solve.explain.decomposition import decomposition
+    from goalsmith.solve.explain.steps import explanation
 
     found = explanation(task, plan, None if step is None else step - 1)
     parts = decomposition(task, plan, found.causal) if step is None else None
@@ -127,7 +127,7 @@ def _step_lines(each: StepExplanation, world: World) -> list[RenderableType]:
     from rich.padding import Padding
     from rich.text import Text
 
-    from goalsmith.solve.drawing import why
+    from goalsmith.solve.order.drawing import why
 
     title = Text(f"\nstep {each.index + 1} ", style="bold cyan")
     title.append(world.wording.step(world.domain, each.step), style="bold")
@@ -156,7 +156,7 @@ def _step_lines(each: StepExplanation, world: World) -> list[RenderableType]:
 
 
 def _step_fields(each: StepExplanation) -> dict[str, object]:
-    from goalsmith.solve.drawing import why
+    from goalsmith.solve.order.drawing import why
 
     def place(index: int | None) -> int | None:
         return None if index is None else index + 1
@@ -201,7 +201,7 @@ def _explain_failure(task: Task, planner: Planner, outcome: Outcome, as_json: bo
 
     from goalsmith import output as out
     from goalsmith.domains.writer import write_condition
-    from goalsmith.solve.conflict import conflict
+    from goalsmith.solve.explain.conflict import conflict
 
     found = conflict(task, seconds=planner.settings.limits().seconds)
     if as_json:
@@ -248,7 +248,7 @@ def _words(condition: Condition, world: World) -> str:
 def _fact(link: CausalLink, world: World) -> str:
     """What a link is about: an atom in English, a number or a predicate as it is."""
     from goalsmith.domains.formula import Atom
-    from goalsmith.solve.causal import Literal
+    from goalsmith.solve.order.causal import Literal
 
     literal = link.literal
     if isinstance(literal, Literal) and isinstance(literal.fact, Atom):

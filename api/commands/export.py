@@ -6,7 +6,7 @@ import sys
 from io import BytesIO
 
 from goalsmith.commands.options import OutputFile
-from goalsmith.commands.stores import RunId, StoreUrl
+from goalsmith.commands.stores import RunId, StoreUrl, open_runs
 
 
 def export(run: RunId, store: StoreUrl = None, output: OutputFile = None) -> None:
@@ -16,10 +16,10 @@ def export(run: RunId, store: StoreUrl = None, output: OutputFile = None) -> Non
     """
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
-    from goalsmith.execute.store import export_run, open_store
+    from goalsmith.execute.store import export_run
 
     lines = BytesIO()
-    with open_store(store) as opened_store:
+    with open_runs(store) as opened_store:
         row = opened_store.run(run)
         export_run(opened_store, row.id, lines)
     text = lines.getvalue().decode("utf-8")

@@ -40,8 +40,8 @@ def order(
     from goalsmith.domains.outcome import Outcome
     from goalsmith.domains.plans import read_plan
     from goalsmith.domains.reader import load_text
-    from goalsmith.solve import drawing
-    from goalsmith.solve.partial_order import partial_order
+    from goalsmith.solve.order import drawing
+    from goalsmith.solve.order.partial_order import partial_order
     from goalsmith.world import World
 
     world = World.of(domain)

@@ -8,7 +8,7 @@ import typer
 
 from goalsmith.commands.driving import LeaseSeconds
 from goalsmith.commands.options import Json
-from goalsmith.commands.stores import StoreUrl
+from goalsmith.commands.stores import StoreUrl, open_runs
 
 if TYPE_CHECKING:
     from goalsmith.execute.store import RunRow, Store
@@ -32,9 +32,8 @@ def resume(
     """
     from goalsmith import output as out
     from goalsmith.commands.driving import drive_here, driven_fields, say_how_left
-    from goalsmith.execute.store import open_store
 
-    with open_store(store) as opened_store:
+    with open_runs(store) as opened_store:
         row = _newest(opened_store) if run is None else opened_store.run(run)
         out.remark(f"run {row.id}  {row.name}".rstrip())
         driven = drive_here(opened_store, row, out.console(stderr=as_json), lease=lease)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from goalsmith.commands.driving import SHORT, plan_in_review
+from goalsmith.commands.stores import open_runs
 
 if TYPE_CHECKING:
     from goalsmith.domains.language import Task
@@ -31,9 +32,9 @@ def review(
     from goalsmith.domains.outcome import Outcome
     from goalsmith.domains.reader import read_task
     from goalsmith.execute.durable import send
-    from goalsmith.execute.store import RunStatus, open_store
+    from goalsmith.execute.store import RunStatus
 
-    with open_store(url) as store:
+    with open_runs(url) as store:
         row = store.run(run)
         version = plan_in_review(store, row)
         if version is None or row.status is RunStatus.ENDED:

@@ -20,7 +20,7 @@ from goalsmith.commands.options import (
     ProblemOption,
     TimeLimit,
 )
-from goalsmith.commands.stores import StoreUrl
+from goalsmith.commands.stores import StoreUrl, open_runs
 
 if TYPE_CHECKING:
     from goalsmith.domains.language import Task
@@ -115,7 +115,7 @@ def run(
 
     Example: goalsmith run "put blue on red" --domain blocksworld --problem p1 --faults 7
     """
-    from goalsmith.solve.kairos_pool import prepare
+    from goalsmith.solve.kairos.pool import prepare
 
     if engine in (None, "kairos"):
         # Its process starts while all else is loaded.
@@ -130,7 +130,6 @@ def run(
     from goalsmith.execute.durable import RunSettings, Simulated, submit
     from goalsmith.execute.memory import avoiding
     from goalsmith.execute.messages import Review
-    from goalsmith.execute.store import open_store
     from goalsmith.planner import Planner
 
     planner = Planner(
@@ -174,7 +173,7 @@ def run(
         simulator=Simulated(_faults(faults), step_delay),
     )
     name = text or task.problem.name
-    with open_store(store) as opened_store:
+    with open_runs(store) as opened_store:
         row = submit(opened_store, task, solution.plan, settings, name=name, world=world or "")
         if detach:
             if as_json:
@@ -202,9 +201,8 @@ def _recalled(url: str | None, world: str, task: Task) -> Recollection:
     """What is remembered of a world; what is of note about it is said on standard error."""
     from goalsmith import output as out
     from goalsmith.execute.memory import recall
-    from goalsmith.execute.store import open_store
 
-    with open_store(url) as store:
+    with open_runs(url) as store:
         recalled = recall(store, world, task)
     if recalled.changed:
         out.remark(f"as {world} was left: {recalled.changed.summary()}")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from goalsmith.commands.options import Json
-from goalsmith.commands.stores import StoreUrl, state_of, when
+from goalsmith.commands.stores import StoreUrl, open_runs, state_of, when
 
 DAY = 86_400.0
 
@@ -33,9 +33,8 @@ def runs(
         return
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
-    from goalsmith.execute.store import open_store
 
-    with open_store(store) as opened_store:
+    with open_runs(store) as opened_store:
         found = opened_store.runs(limit=limit)
     if as_json:
         out.say_json(Outcome.YES, runs=[asdict(row) for row in found])
@@ -68,9 +67,8 @@ def prune(
     """
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
-    from goalsmith.execute.store import open_store
 
-    with open_store(store) as opened_store:
+    with open_runs(store) as opened_store:
         removed = opened_store.prune(before=time.time() - days * DAY)
     if as_json:
         out.say_json(Outcome.YES, removed=list(removed))

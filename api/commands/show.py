@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from goalsmith.commands.options import Json
-from goalsmith.commands.stores import RunId, StoreUrl, state_of, when
+from goalsmith.commands.stores import RunId, StoreUrl, open_runs, state_of, when
 from goalsmith.domains.diagnostics import printable
 
 if TYPE_CHECKING:
@@ -28,9 +28,8 @@ def show(run: RunId, store: StoreUrl = None, as_json: Json = False) -> None:
     """
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
-    from goalsmith.execute.store import open_store
 
-    with open_store(store) as opened_store:
+    with open_runs(store) as opened_store:
         row = opened_store.run(run)
         entries = opened_store.entries(row.id)
         given = opened_store.given(row.id)

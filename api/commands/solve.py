@@ -58,7 +58,7 @@ def solve(  # noqa: PLR0915 - one option after the other
 
     Example: goalsmith solve blocksworld p1
     """
-    from goalsmith.solve.kairos_pool import prepare
+    from goalsmith.solve.kairos.pool import prepare
 
     if engine in (None, "kairos") and search is None and alias is None:
         # Its process starts while the files are read and all else is loaded.
@@ -114,7 +114,7 @@ def solve(  # noqa: PLR0915 - one option after the other
     text = write_plan(solution.plan, render.cost_words(solution.cost, task))
     sealed = ""
     if certificate is not None:
-        from goalsmith.solve.certificate import certificate as certified
+        from goalsmith.solve.certificate.certificate import certificate as certified
 
         # Made before anything is written: there are plans of which none can be made.
         sealed = certified(task, solution)

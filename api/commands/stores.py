@@ -8,17 +8,31 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from goalsmith.execute.store import RunRow
+    from goalsmith.execute.store import RunRow, Store
 
 StoreUrl = Annotated[
     str | None,
     typer.Option(
         "--store",
-        help="Where runs are kept: sqlite:///FILE or postgresql://…; by default a file of yours.",
+        help="Where runs are kept: sqlite:///FILE or postgresql://…; by default what the settings "
+        "name as `runs`, or a file of yours.",
         metavar="URL",
     ),
 ]
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or how it begins.")]
+
+
+def open_runs(url: str | None) -> Store:
+    """The store of runs that a URL names, or the settings, or else a file of the user's.
+
+    Raises:
+        StoreError: it cannot be opened.
+        InputError: a setting is wrong.
+    """
+    from goalsmith.execute.store import open_store
+    from goalsmith.settings import settings
+
+    return open_store(url or settings().runs)
 
 
 def when(seconds: float) -> str:

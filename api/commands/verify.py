@@ -35,7 +35,7 @@ def verify(
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
     from goalsmith.domains.reader import load_text
-    from goalsmith.solve.verify import verify as check
+    from goalsmith.solve.certificate.verify import verify as check
     from goalsmith.world import World
 
     task = World.of(domain).task(problem)

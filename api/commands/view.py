@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goalsmith.commands.stores import RunId, StoreUrl
+from goalsmith.commands.stores import RunId, StoreUrl, open_runs
 
 if TYPE_CHECKING:
     from goalsmith.domains.language import Domain
@@ -37,10 +37,9 @@ def view(
     """
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
-    from goalsmith.execute.store import open_store
     from goalsmith.execute.viewer import LiveRun, ViewServer, written
 
-    with open_store(store) as opened_store:
+    with open_runs(store) as opened_store:
         followed = LiveRun(opened_store, run, wording_of)
         if html is not None:
             out.write_file(html, written(followed))

@@ -8,7 +8,7 @@ import typer
 
 from goalsmith.commands.driving import SHORT, LeaseSeconds
 from goalsmith.commands.options import Json
-from goalsmith.commands.stores import StoreUrl
+from goalsmith.commands.stores import StoreUrl, open_runs
 
 if TYPE_CHECKING:
     from goalsmith.execute.durable import Driven
@@ -43,7 +43,6 @@ def worker(
     from goalsmith.commands.driving import stopping
     from goalsmith.domains.outcome import Outcome
     from goalsmith.execute.durable import LEASE_SECONDS, Worker
-    from goalsmith.execute.store import open_store
 
     left: list[dict[str, object]] = []
 
@@ -54,7 +53,7 @@ def worker(
         out.remark(f"run {row.id[:SHORT]}  {driven.status}, {driven.outcome}: {driven.reason}")
         left.append({"id": row.id, "status": driven.status.value, "outcome": driven.outcome.label})
 
-    with open_store(store) as opened_store, stopping() as halt:
+    with open_runs(store) as opened_store, stopping() as halt:
         out.remark(f"a worker for {opened_store.place}; Ctrl-C ends it")
         Worker(
             opened_store,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from goalsmith.commands.options import Json
-from goalsmith.commands.stores import StoreUrl, when
+from goalsmith.commands.stores import StoreUrl, open_runs, when
 
 if TYPE_CHECKING:
     from goalsmith.execute.memory import Fact, Memory
@@ -33,9 +33,8 @@ def worlds(context: typer.Context, store: StoreUrl = None, as_json: Json = False
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
     from goalsmith.execute.memory import Worlds
-    from goalsmith.execute.store import open_store
 
-    with open_store(store) as opened_store:
+    with open_runs(store) as opened_store:
         found = Worlds(opened_store).every()
     if as_json:
         out.say_json(Outcome.YES, worlds=[asdict(row) for row in found])
@@ -63,9 +62,8 @@ def show(world: WorldName, store: StoreUrl = None, as_json: Json = False) -> Non
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
     from goalsmith.execute.memory import memory_of
-    from goalsmith.execute.store import open_store
 
-    with open_store(store) as opened_store:
+    with open_runs(store) as opened_store:
         memory = memory_of(opened_store, world)
     if as_json:
         out.say_json(Outcome.YES, world=world, **_fields(memory))
@@ -109,9 +107,8 @@ def set_(
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
     from goalsmith.execute.memory import set_fact
-    from goalsmith.execute.store import open_store
 
-    with open_store(store) as opened_store:
+    with open_runs(store) as opened_store:
         told = set_fact(opened_store, world, fact, not false)
     if as_json:
         out.say_json(Outcome.YES, world=world, fact=told, holds=not false)
@@ -137,9 +134,8 @@ def forget(
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
     from goalsmith.execute import memory
-    from goalsmith.execute.store import open_store
 
-    with open_store(store) as opened_store:
+    with open_runs(store) as opened_store:
         gone = memory.forget(opened_store, world, what)
     if as_json:
         out.say_json(Outcome.YES, world=world, forgotten=list(gone))

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 
 from goalsmith.benchmarks.execution.worlds import Trouble
-from goalsmith.benchmarks.provenance import engine_versions
+from goalsmith.benchmarks.provenance import engine_versions, sources_digest
 from goalsmith.domains.diagnostics import listed
 from goalsmith.domains.errors import EngineError, InputError
 from goalsmith.domains.language import Task
@@ -245,9 +244,5 @@ def trials(
 @cache
 def _code_digest() -> str:
     """SHA-256 of the sources and the engines that have a part in a trial."""
-    digest = hashlib.sha256(engine_versions(None).encode())
-    for package in _PACKAGES:
-        files = [f for f in resources.files(package).iterdir() if f.name.endswith((".py", ".lark"))]
-        for file in sorted(files, key=lambda f: f.name):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
+    parts = (engine_versions(None), sources_digest(*_PACKAGES))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -29,7 +29,7 @@ from goalsmith.domains.language import Task
 from goalsmith.domains.plans import read_plan
 from goalsmith.domains.reader import load_task, read_task
 from goalsmith.solve import Limits, solve, validate
-from goalsmith.solve.usage import tree
+from goalsmith.solve.programs.usage import tree
 
 GRACE = 5.0
 """Seconds, for starting and for ending."""

@@ -27,14 +27,14 @@ from instances import add_data_argument, files
 from goalsmith.domains.reader import load_task
 from goalsmith.solve import Limits, solve
 from goalsmith.solve.aliases import with_aliases
-from goalsmith.solve.fast_downward_run import Run
+from goalsmith.solve.fast_downward.run import Run
 from goalsmith.solve.grounded.task import GroundedTask, GroundOperator
 from goalsmith.solve.grounded.translate import StepNames, ground
 from goalsmith.solve.grounded.window_search import WindowSearch
 from goalsmith.solve.improvement.elimination import without_needless_steps
 from goalsmith.solve.improvement.improver import BESIDE, Improver
 from goalsmith.solve.plain_types import with_plain_types
-from goalsmith.solve.watchdog import Watchdog
+from goalsmith.solve.programs.watchdog import Watchdog
 
 INSTANCES = (
     "barman-sat14-strips/p03", "depot/p03", "driverlog/p04", "elevators-sat08-strips/p04",

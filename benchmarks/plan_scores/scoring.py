@@ -21,7 +21,7 @@ from goalsmith.domains.reader import load_task, load_text
 from goalsmith.domains.semantics import Semantics
 from goalsmith.solve import Limits, Solution, solve, validate
 from goalsmith.solve.improvement.elimination import Lifted, without_needless_steps
-from goalsmith.solve.partial_order import partial_order
+from goalsmith.solve.order.partial_order import partial_order
 
 NEEDLESS_SECONDS = 5.0
 """Seconds for the search for needless steps, which takes the square of the plan's length."""

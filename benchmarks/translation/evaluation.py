@@ -7,11 +7,9 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from typing import Literal
 
+from goalsmith.benchmarks.provenance import sources_digest
 from goalsmith.benchmarks.translation.judging import PLAN_SECONDS, judge, says_the_same
 from goalsmith.benchmarks.translation.pairs import Pair
 from goalsmith.benchmarks.translation.results import Results, Row
@@ -37,7 +35,6 @@ _UNPARSED = frozenset({Failure.NO_ANSWER, Failure.NOT_PARSEABLE})
 _UNTYPED = _UNPARSED | {Failure.UNKNOWN_VOCABULARY, Failure.ILL_TYPED}
 
 _PACKAGES = ("goalsmith.domains", "goalsmith.solve", "goalsmith.translate")
-_SOURCES = (".py", ".lark", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,26 +143,8 @@ def key_of(pair: Pair, setup: Setup, wordings: Wordings) -> str:
     """SHA-256 of all that a row depends on: the pair, its wording, the setup, and our code."""
     checks = setup.checks.seconds
     how = (setup.mode, setup.method, setup.asking, checks, setup.plan_seconds, setup.prices)
-    parts = (pair.digest(), repr(wordings.of(pair)), repr(how), sources_digest())
+    parts = (pair.digest(), repr(wordings.of(pair)), repr(how), sources_digest(*_PACKAGES))
     return hashlib.sha256(repr(parts).encode("utf-8", "replace")).hexdigest()
-
-
-@cache
-def sources_digest() -> str:
-    """SHA-256 of the sources that have a part in translating and judging."""
-    digest = hashlib.sha256()
-    for package in _PACKAGES:
-        _add(resources.files(package), digest.update)
-    return digest.hexdigest()
-
-
-def _add(place: Traversable, update: Callable[[bytes], None]) -> None:
-    """Feeds the sources of a folder to a digest, in a fixed order."""
-    for each in sorted(place.iterdir(), key=lambda entry: entry.name):
-        if each.is_dir():
-            _add(each, update)
-        elif each.name.endswith(_SOURCES):
-            update(each.name.encode() + b"\0" + each.read_bytes() + b"\0")
 
 
 class _Metered:

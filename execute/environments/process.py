@@ -43,8 +43,8 @@ from goalsmith.execute.claims import LONGEST_MESSAGE
 from goalsmith.execute.environment import ActionReport, Attempt, Ending, Observation
 from goalsmith.execute.environments.facts import FactReader
 from goalsmith.execute.environments.given import command_words
-from goalsmith.solve.process import GRACE, has_ended
-from goalsmith.solve.watchdog import Watchdog
+from goalsmith.solve.programs.process import GRACE, has_ended
+from goalsmith.solve.programs.watchdog import Watchdog
 
 LONGEST_LINE = 2**25
 """Bytes of an answer at most."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from goalsmith.domains.plans import Plan, Step
 from goalsmith.solve.aliases import Aliased
-from goalsmith.solve.fast_downward_run import OUTPUT, Run
+from goalsmith.solve.fast_downward.run import OUTPUT, Run
 from goalsmith.solve.grounded.sas import SasFormatError, read_sas
 from goalsmith.solve.grounded.task import GroundedTask, GroundOperator
-from goalsmith.solve.process import Ended
+from goalsmith.solve.programs.process import Ended
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from pathlib import Path
 from threading import Event
 from types import TracebackType
 
-from goalsmith.solve.fast_downward_output import last_plan
-from goalsmith.solve.fast_downward_run import Run
-from goalsmith.solve.fast_downward_searches import below
+from goalsmith.solve.fast_downward.output import last_plan
+from goalsmith.solve.fast_downward.run import Run
+from goalsmith.solve.fast_downward.searches import below
 from goalsmith.solve.grounded.sas import SasTask, write_sas
+from goalsmith.solve.programs.watchdog import Watchdog
 from goalsmith.solve.solution import Limits
-from goalsmith.solve.watchdog import Watchdog
 
 KILL_AFTER = 0.5
 """Wall seconds that a search may take beyond its CPU seconds: it counts these itself, and not while

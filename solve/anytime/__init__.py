@@ -1,0 +1,1 @@
+"""Ever better plans from several sources at once."""

@@ -1,0 +1,1 @@
+"""Fast Downward, run from its wheel: translator, searches, and what their ends mean."""

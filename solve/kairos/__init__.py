@@ -1,0 +1,1 @@
+"""Kairos, in worker processes that are kept warm."""
