@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from goalsmith.execute.revision import Line
+from goalsmith.execute.revision import Change, Line
 from goalsmith.execute.viewer.views import PlanRows
 
 
-def plan_rows(lines: Iterable[Line], start: int) -> tuple[PlanRows, ...]:
+def plan_rows(lines: Iterable[Line], places: Sequence[int]) -> tuple[PlanRows, ...]:
     """The lines of a revision, those that follow one another in both plans told together.
 
     Args:
         lines: of `compare_plans`.
-        start: the place in the plan before from which it was compared.
+        places: those that the steps that were left have in the plan before.
     """
+    return _together(
+        (None if line.old is None else places[line.old], line.new, line.change.value, 1)
+        for line in lines
+    )
+
+
+def skip_rows(places: Sequence[int], skipped: int) -> tuple[PlanRows, ...]:
+    """The rest of a plan that goes on without the first so many steps of these places."""
+    return _together(
+        (place, None, Change.SKIPPED.value, 1)
+        if number < skipped
+        else (place, place, Change.KEPT.value, 1)
+        for number, place in enumerate(places)
+    )
+
+
+def _together(rows: Iterable[PlanRows]) -> tuple[PlanRows, ...]:
     found: list[PlanRows] = []
-    for line in lines:
-        old = None if line.old is None else line.old + start
-        row: PlanRows = (old, line.new, line.change.value, 1)
+    for row in rows:
         if found and _follows(found[-1], row):
-            first_old, first_new, kind, length = found.pop()
-            row = (first_old, first_new, kind, length + 1)
+            old, new, kind, length = found.pop()
+            row = (old, new, kind, length + 1)
         found.append(row)
     return tuple(found)
 

@@ -6,7 +6,7 @@ from goalsmith.domains.errors import GoalsmithError
 from goalsmith.domains.language import Task
 from goalsmith.domains.plans import Plan
 from goalsmith.execute.store.plain import Plain
-from goalsmith.solve.partial_order import partial_order
+from goalsmith.solve.order.partial_order import partial_order
 
 
 def staged(task: Task, plan: Plan) -> dict[str, Plain]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
 
 from goalsmith.domains.errors import InputError, StoreError
 from goalsmith.domains.formula import Atom, Condition
@@ -42,21 +41,12 @@ from goalsmith.execute.events import (
     StepReported,
 )
 from goalsmith.execute.progress import Progress
-from goalsmith.execute.revision import compare_plans
 from goalsmith.execute.store.plain import Plain
 from goalsmith.execute.viewer.names import Names, goal_parts
 from goalsmith.execute.viewer.notes import count, note
-from goalsmith.execute.viewer.side_by_side import plan_rows
-from goalsmith.execute.viewer.views import (
-    Item,
-    Moment,
-    PlanRows,
-    PlanView,
-    Rows,
-    Stand,
-    StepView,
-    Tone,
-)
+from goalsmith.execute.viewer.received import Left, Received
+from goalsmith.execute.viewer.taken import Taken
+from goalsmith.execute.viewer.views import Item, Moment, Rows, Tone
 
 _NOTHING = State(frozenset())
 
@@ -77,10 +67,9 @@ class Story:
         self._unmet: tuple[int, ...] | None = None
         self._stale: frozenset[Atom] = frozenset()
         self._moments = Rows[Moment]()
-        self._steps = Rows[StepView]()
-        self._plans = Rows[PlanView]()
+        self._taken = Taken(self._names)
+        self._received = Received(self._names)
         self._items = Rows[Item]()
-        self._tasks: list[Task] = []
         # The lines of the timeline of a replan that goes on, and of one whose plan is to come.
         self._asked: int | None = None
         self._answered: int | None = None
@@ -98,7 +87,13 @@ class Story:
             StoreError: it cannot follow those before it.
         """
         progress = self._progress
-        state, version, done = progress.state, progress.version, progress.index
+        state, pending = progress.state, progress.pending
+        under_way = frozenset(progress.place.under_way)
+        match event:
+            case PlanAdopted() | PlanEdited() | PlanRefused() | Judged():
+                left = Left.at(progress.place)
+            case _:
+                left = None
         try:
             progress.take(event)
         except InputError as error:
@@ -107,27 +102,21 @@ class Story:
         self.sequence += 1
         self._lengths.append((*self._names.lengths, len(self._goals)))
         match event:
-            case PlanAdopted() | PlanEdited() | PlanRefused():
-                self._receive(at, event, version, done)
-            case ReviewAsked(version=asked):
-                self._review(at, event, asked, "asked")
-            case PlanApproved(version=asked):
-                self._review(at, event, asked, "approved")
-            case PlanRejected(version=asked):
-                self._review(at, event, asked, "rejected")
+            case PlanAdopted() | PlanEdited() | PlanRefused() if left is not None:
+                self._receive(at, event, left)
+            case Judged() if left is not None:
+                is_of_step = pending is not None and pending.step is not None
+                self._judge(at, event, left, is_of_step=is_of_step)
             case Observed(stale=stale):
                 self._look(at, None, state, Divergence(), stale)
-            case StateMatched(stale=stale):
-                self._look(at, self._in_flight(), state, Divergence(), stale)
-            case DivergenceSeen():
-                self._diverge(at, event, state)
+            case StateMatched(number=number, stale=stale):
+                self._look(at, number if number in under_way else None, state, Divergence(), stale)
+            case DivergenceSeen(number=number):
+                self._diverge(at, event, number if number in under_way else None, state)
             case StepBegun():
                 self._begin(at, event)
-            case StepReported(succeeded=succeeded, message=message, ending=ending):
-                stand = Stand.IN_FLIGHT if succeeded else Stand.FAILED
-                self._change_step(ended=at, stand=stand, message=message, ending=ending.value)
-            case Judged(verdict=verdict, reason=reason, index=index) if self._is_after_step():
-                self._change_step(verdict=verdict.value, reason=reason, onward=index)
+            case StepReported():
+                self._taken.report(self.sequence, at, event)
             case ReplanBegun():
                 self._asked = self._note(at, event)
             case Replanned():
@@ -137,17 +126,24 @@ class Story:
 
     def _take_else(self, at: float, event: Event) -> None:
         """Events that are a line of the timeline, and little more."""
+        plan: int | None = None
         match event:
-            case RunStarted(plan=plan):
-                self._put_plan(PlanView(1, at, 0, self._names.plan(plan)))
-            case StepNotTaken():
-                self._change_step(stand=Stand.NOT_TAKEN)
+            case RunStarted(plan=given):
+                self._received.give(self.sequence, at, given, self.now())
+            case StepNotTaken(number=number):
+                self._taken.not_taken(self.sequence, number)
             case GoalChanged(goal=goal):
                 self._goals.append(goal_parts(goal))
                 self._unmet = None
-            case RunResumed() | RunEnded() if self._in_flight() is not None:
-                self._change_step(stand=Stand.UNKNOWN)
-        self._note(at, event)
+            case RunResumed() | RunEnded():
+                self._taken.leave(self.sequence, self._progress.place.under_way)
+            case ReviewAsked(version=plan):
+                self._received.review(self.sequence, plan, "asked")
+            case PlanApproved(version=plan):
+                self._received.review(self.sequence, plan, "approved")
+            case PlanRejected(version=plan):
+                self._received.review(self.sequence, plan, "rejected")
+        self._note(at, event, plan)
 
     def since(self, sequence: int = -1) -> dict[str, Plain]:
         """What is new or has changed after an entry; by default all there is."""
@@ -163,8 +159,9 @@ class Story:
             "said": {"from": steps, "rows": self._names.steps_from(steps)},
             "goals": {"from": goals, "rows": [self._names.goal(g) for g in self._goals[goals:]]},
             "moments": self._moments.since(sequence),
-            "steps": self._steps.since(sequence),
-            "plans": self._plans.since(sequence),
+            "steps": self._taken.rows.since(sequence),
+            "plans": self._received.rows.since(sequence),
+            "skips": self._received.skips.since(sequence),
             "items": self._items.since(sequence),
         }
 
@@ -174,14 +171,14 @@ class Story:
         Raises:
             InputError: there is no such version.
         """
-        if not 1 <= version <= len(self._tasks):
+        if not 1 <= version <= self.versions:
             raise InputError(f"the run has no plan {version}")
-        return self._tasks[version - 1], self._progress.plans[version - 1]
+        return self._received.tasks[version - 1], self._progress.plans[version - 1]
 
     @property
     def versions(self) -> int:
         """How many versions of the plan were received."""
-        return len(self._plans)
+        return len(self._received.rows)
 
     def now(self) -> Task:
         """The run's task, from the state in which it is."""
@@ -192,7 +189,7 @@ class Story:
     def awaited(self) -> int | None:
         """The version of the plan that waits for a person, if one does."""
         version = self._progress.version
-        if version and self._plans[version - 1].review == "asked":
+        if version and self._received.rows[version - 1].review == "asked":
             return version
         return None
 
@@ -201,14 +198,14 @@ class Story:
     def _look(
         self,
         at: float,
-        step: int | None,
+        number: int | None,
         before: State | None,
         divergence: Divergence,
         stale: frozenset[Atom],
     ) -> None:
-        """Something was observed: the state that the run is in now."""
+        """Something was observed, after a step or after none: the state that the run is in now."""
         before, state = before or _NOTHING, self._progress.state or _NOTHING
-        if before == state and step is None and stale == self._stale and len(self._moments):
+        if before == state and number is None and stale == self._stale and len(self._moments):
             return  # looked at once more, and nothing was new
         numbers = dict(state.numbers)
         terms = {term for term, _ in state.numbers ^ before.numbers}
@@ -217,7 +214,7 @@ class Story:
         moment = Moment(
             sequence=self.sequence,
             at=at,
-            step=step,
+            step=None if number is None else self._taken.index(number),
             added=facts(state.atoms - before.atoms),
             removed=facts(before.atoms - state.atoms),
             numbers=tuple(sorted((str(t), _number(numbers.get(t))) for t in terms)),
@@ -228,20 +225,19 @@ class Story:
         )
         index = self._moments.add(self._with(moment, divergence), self.sequence)
         self._unmet, self._stale = unmet, stale
-        if step is not None:
-            stand = Stand.DIVERGED if divergence else Stand.DONE
-            if self._steps[step].stand is Stand.FAILED:
-                stand = Stand.FAILED
-            self._change_step(stand=stand, moment=index)
+        if number is not None:
+            self._taken.see(self.sequence, number, index, matched=not divergence)
 
-    def _diverge(self, at: float, event: DivergenceSeen, before: State | None) -> None:
-        step, divergence = self._in_flight(), event.divergence
-        if step is None and before == self._progress.state and len(self._moments):
+    def _diverge(
+        self, at: float, event: DivergenceSeen, number: int | None, before: State | None
+    ) -> None:
+        divergence = event.divergence
+        if number is None and before == self._progress.state and len(self._moments):
             # It is about the first observation, whose state is known from that itself.
             self._moments.put(-1, self._with(self._moments[-1], divergence), self.sequence)
         else:
-            self._look(at, step, before, divergence, event.stale)
-        if step is None:
+            self._look(at, number, before, divergence, event.stale)
+        if number is None:
             self._note(at, event)
 
     def _with(self, moment: Moment, divergence: Divergence) -> Moment:
@@ -262,67 +258,33 @@ class Story:
         unmet = set(semantics.unmet(facts, semantics.task.problem.goal))
         return tuple(i for i, part in enumerate(self._goals[-1]) if part in unmet)
 
-    # Steps
-
-    def _in_flight(self) -> int | None:
-        """The index of the last step, if nothing was observed since it was begun."""
-        if not len(self._steps):
-            return None
-        last = self._steps[-1]
-        seen = last.moment is not None or last.stand is Stand.NOT_TAKEN
-        return None if seen else len(self._steps) - 1
-
-    def _is_after_step(self) -> bool:
-        """Whether what was observed last was observed after the last step."""
-        steps, moments = self._steps, self._moments
-        return bool(len(steps) and len(moments)) and moments[-1].step == len(steps) - 1
+    # Steps and plans
 
     def _begin(self, at: float, event: StepBegun) -> None:
-        progress = self._progress
-        step = StepView(
-            number=event.number,
-            said=self._names.step(event.step),
-            plan=0 if progress.place.stopping else progress.version,
-            place=event.index,
-            attempt=event.attempt,
-            began=at,
-        )
-        index = self._steps.add(step, self.sequence)
-        item = Item(self.sequence, at, "step", Tone.CALM, "", step=index, moment=self._latest())
+        progress, moment = self._progress, self._latest()
+        plan = 0 if progress.place.stopping else progress.version
+        index = self._taken.begin(self.sequence, at, event, plan, moment)
+        item = Item(self.sequence, at, "step", Tone.CALM, "", step=index, moment=moment)
         self._items.add(item, self.sequence)
 
-    def _change_step(self, **changes: Any) -> None:
-        """Changes the last step."""
-        if len(self._steps):
-            self._steps.put(-1, replace(self._steps[-1], **changes), self.sequence)
-
-    # Plans
+    def _judge(self, at: float, event: Judged, left: Left, *, is_of_step: bool) -> None:
+        """A verdict is told with its step, or, if it is about something else, in a line."""
+        moment = self._latest()
+        if event.skipped and left.version:
+            self._received.skip(self.sequence, at, event, left, moment)
+        if is_of_step:
+            self._taken.judge(self.sequence, event, moment)
+        else:
+            self._taken.settle()
+            self._note(at, event)
 
     def _receive(
-        self, at: float, event: PlanAdopted | PlanEdited | PlanRefused, before: int, done: int
+        self, at: float, event: PlanAdopted | PlanEdited | PlanRefused, left: Left
     ) -> None:
-        """A plan was received, or, if it is the first, considered.
-
-        Args:
-            at: when.
-            event: what became of it.
-            before: the version that was in force until then; 0: none was.
-            done: how many of its steps were over.
-        """
-        version, steps = event.version, self._names.plan(event.plan)
-        view = PlanView(version, at, self._latest(), steps, rows=self._rows(event, before, done))
-        if version > 1:
-            view = replace(view, before=before or 1, done=done if before else 0)
-        match event:
-            case PlanRefused(reason=reason):
-                view = replace(view, stand="refused", refusal=reason)
-            case PlanEdited(replaces=replaces):
-                self._change_plan(replaces, review="edited")
-                reason = f"a person edited plan {replaces}"
-                view = replace(view, stand="adopted", reason=reason, begins=self._latest())
-            case PlanAdopted(reason=reason):
-                view = replace(view, stand="adopted", reason=reason, begins=self._latest())
-        self._put_plan(view)
+        moment, version = self._latest(), event.version
+        self._received.receive(self.sequence, at, event, left, moment, self.now())
+        if not isinstance(event, PlanRefused):
+            self._taken.settle()
         replan, self._answered = self._answered, None
         if replan is None or not isinstance(event, PlanAdopted):
             self._note(at, event, plan=version)
@@ -331,33 +293,6 @@ class Story:
         item = self._items[replan]
         result = f"Plan {version}, {count(len(event.plan), 'step')}, {item.result}"
         self._items.put(replan, replace(item, result=result, plan=version), self.sequence)
-
-    def _rows(
-        self, event: PlanAdopted | PlanEdited | PlanRefused, before: int, done: int
-    ) -> tuple[PlanRows, ...]:
-        """A plan side by side with what was left of the one before it."""
-        if event.version == 1:
-            return ()
-        start = done if before else 0
-        old = self._progress.plans[(before or 1) - 1].steps[start:]
-        return plan_rows(compare_plans(old, event.plan.steps), start)
-
-    def _put_plan(self, view: PlanView) -> None:
-        if view.version > len(self._plans):
-            self._plans.add(view, self.sequence)
-            self._tasks.append(self.now())
-        else:
-            self._plans.put(view.version - 1, view, self.sequence)
-            self._tasks[view.version - 1] = self.now()
-
-    def _review(self, at: float, event: Event, version: int, review: str) -> None:
-        self._change_plan(version, review=review)
-        self._note(at, event, plan=version)
-
-    def _change_plan(self, version: int, **changes: Any) -> None:
-        if 1 <= version <= len(self._plans):
-            plan = replace(self._plans[version - 1], **changes)
-            self._plans.put(version - 1, plan, self.sequence)
 
     def _end_replan(self, at: float, event: Replanned) -> None:
         if self._asked is None:

@@ -92,7 +92,8 @@ class StepView:
         moment: what was observed after it; None: nothing yet.
         verdict: what the policy made of it, if it went wrong.
         reason: why.
-        onward: the place in the plan where the run goes on, if a verdict says so.
+        since: the last moment before it was begun.
+        judged: the last moment before the verdict.
     """
 
     number: int
@@ -108,7 +109,8 @@ class StepView:
     moment: int | None = None
     verdict: str = ""
     reason: str = ""
-    onward: int | None = None
+    since: int = 0
+    judged: int | None = None
 
 
 PlanRows: TypeAlias = tuple[int | None, int | None, str, int]
@@ -132,7 +134,7 @@ class PlanView:
         begins: the moment from which it was carried out; None: it was not.
         rows: side by side with the plan before.
         before: the version that it is compared with; None: there is none.
-        done: how many steps at the head of that version are over, and are not compared.
+        done: how many steps of that version are over, and are not compared.
     """
 
     version: int
@@ -147,6 +149,28 @@ class PlanView:
     rows: tuple[PlanRows, ...] = ()
     before: int | None = None
     done: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SkipView:
+    """A plan goes on without some of its steps.
+
+    Attributes:
+        version: of the plan.
+        at: when they were left out.
+        moment: the moment at which they were.
+        reason: what made them needless.
+        rows: what was left of the plan from the first of them on, as `PlanView` tells it; on both
+            sides by places in this plan.
+        done: how many steps of it were over.
+    """
+
+    version: int
+    at: float
+    moment: int
+    reason: str
+    rows: tuple[PlanRows, ...]
+    done: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +204,7 @@ class Item:
     moment: int = 0
 
 
-View = TypeVar("View", Moment, StepView, PlanView, Item)
+View = TypeVar("View", Moment, StepView, PlanView, SkipView, Item)
 
 
 class Rows(Generic[View]):
