@@ -46,12 +46,18 @@ if TYPE_CHECKING:
 
 
 class Narrator:
-    """Prints each event of a run; give its `tell` to the monitor."""
+    """Prints each event of a run; give its `tell` to the monitor.
+
+    Steps are told when they end, each by its number, so that those that were under way at the same
+    time can be told apart.
+    """
 
     def __init__(self, console: Console, world: World) -> None:
         self.console = console
         self.world = world
-        self._step: StepBegun | None = None
+        self._under_way: dict[int, StepBegun] = {}
+        # The first step that went otherwise than expected, and is not judged yet.
+        self._troubled: int | None = None
 
     def tell(self, entry: Entry) -> None:
         """Prints an event, if there is something to say about it."""
@@ -60,29 +66,27 @@ class Narrator:
 
     def _words(self, entry: Entry) -> list[RenderableType]:
         match entry.event:
-            case StepBegun() as begun:
-                self._step = begun
+            case StepBegun(number=number) as begun:
+                self._under_way[number] = begun
                 return []
             case StepReported(succeeded=True):
                 return []
-            case StepReported(message=message):
-                return [self._line("✗", "red", f" — failed: {message}")]
-            case StateMatched():
-                return [self._line("✓", "green", "")] if self._step else []
+            case StepReported(number=number, message=message):
+                self._is_trouble(number)
+                return self._step(number, "✗", "red", f" — failed: {message}")
+            case StateMatched(number=number):
+                matched = self._step(number, "✓", "green")
+                self._under_way.pop(number, None)
+                return matched
             case DivergenceSeen(number=number, divergence=divergence):
+                self._is_trouble(number)
                 where = "the world is not as expected" + (" at the start" if number == 0 else "")
-                line = (
-                    self._line("!", "yellow", f" — {where}:")
-                    if number and self._step
-                    else Text(f"  ! {where}:", style="yellow")
-                )
-                return [line, render.divergence_lines(divergence, self.world)]
-            case Judged(verdict=Verdict.AGAIN):
-                return [Text("    taken again: the plan still leads to the goal", style="cyan")]
-            case Judged(verdict=Verdict.GO_ON):
-                return [Text("    it goes on: the rest leads to the goal", style="cyan")]
-            case Judged(verdict=Verdict.SKIP, skipped=skipped):
-                return [Text(f"    needless now, skipped: {self._said(skipped)}", style="cyan")]
+                general: list[RenderableType] = [Text(f"  ! {where}:", style="yellow")]
+                told = self._step(number, "!", "yellow", f" — {where}:") or general
+                self._under_way.pop(number, None)
+                return [*told, render.divergence_lines(divergence, self.world)]
+            case Judged() as judged:
+                return self._verdict(judged)
             case StepSetAside(step=step, attempts=attempts):
                 said = self._said((step,))
                 return [Text(f"    set aside after {attempts} attempts: {said}", style="yellow")]
@@ -100,9 +104,9 @@ class Narrator:
             case PlanRefused(reason=reason, version=version) if version > 1:
                 return [Text(f"    plan refused: {reason}", style="red")]
             case RunResumed(reason=reason):
-                self._step = None  # what is observed next, no step told here led to
                 return [Text(f"  … gone on with: {reason}", style="cyan")]
-            case StepNotTaken(step=step):
+            case StepNotTaken(number=number, step=step):
+                self._under_way.pop(number, None)
                 return [Text(f"    it did not happen: {self._said((step,))}", style="cyan")]
             case ReviewAsked(version=version):
                 return [Text(f"  ? plan {version} waits for review", style="yellow")]
@@ -113,6 +117,7 @@ class Narrator:
             case PlanEdited(plan=plan):
                 return [Text(f"  ✎ edited: {self._said(plan.steps)}", style="cyan")]
             case GoalChanged(goal=goal):
+                self._troubled = None  # the next verdict is about this
                 return [Text(f"  ↻ the goal is now {write_condition(goal)}", style="cyan")]
             case MessageRefused(reason=reason):
                 return [Text(f"  ! a message was refused: {reason}", style="yellow")]
@@ -130,15 +135,37 @@ class Narrator:
         more = f" … {len(steps) - 6} more" if len(steps) > 6 else ""
         return " → ".join(said) + more
 
-    def _line(self, sign: str, style: str, words: str) -> Text:
-        assert self._step is not None
-        said = self.world.wording.step(self.world.domain, self._step.step)
+    def _step(self, number: int, sign: str, style: str, words: str = "") -> list[RenderableType]:
+        """The line of a step under way; none, if its beginning was not told here."""
+        begun = self._under_way.get(number)
+        if begun is None:
+            return []
         text = Text("  ")
         text.append(f"{sign} ", style=style)
-        text.append(f"{self._step.number:>2} ", style="dim")
-        text.append(said)
+        text.append(f"{number:>2} ", style="dim")
+        text.append(self._said((begun.step,)))
         text.append(words, style=style)
-        return text
+        return [text]
+
+    def _is_trouble(self, number: int) -> None:
+        if self._troubled is None and number in self._under_way:
+            self._troubled = number
+
+    def _verdict(self, judged: Judged) -> list[RenderableType]:
+        """A verdict, and on which step it is where others have ended after that."""
+        number, self._troubled = self._troubled, None
+        step = "" if number is None else f"step {number} "
+        match judged.verdict:
+            case Verdict.AGAIN:
+                words = f"{step}taken again: the plan still leads to the goal"
+            case Verdict.GO_ON:
+                after = "" if number is None else f" after step {number}"
+                words = f"it goes on{after}: the rest leads to the goal"
+            case Verdict.SKIP:
+                words = f"needless now, skipped: {self._said(judged.skipped)}"
+            case _:
+                return []
+        return [Text(f"    {words}", style="cyan")]
 
 
 def run_fields(run: Run) -> dict[str, object]:

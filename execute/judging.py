@@ -57,7 +57,9 @@ def _judged(
     """Records a verdict by which the plan goes on `start` steps further on in its rest."""
     places = course.progress.place.places
     index = places[start] if start < len(places) else len(course.progress.plan)
-    course.record(Judged(len(course.progress.steps), verdict, reason, index, skipped))
+    pending = course.progress.pending
+    number = (pending.number if pending is not None else 0) or len(course.progress.steps)
+    course.record(Judged(number, verdict, reason, index, skipped))
 
 
 def _set_aside_if_hopeless(course: Course, step: Step) -> None:

@@ -17,11 +17,13 @@ class Pending:
         step: the step just taken; None where something else happened.
         trouble: what went otherwise than expected, in a sentence; empty if nothing did.
         new_goal: whether it is that the goal changed.
+        number: of the step; 0 without one.
     """
 
     step: Step | None
     trouble: str = ""
     new_goal: bool = False
+    number: int = 0
 
 
 def trouble_with(step: Step, report: StepReported | None, divergence: Divergence) -> str:

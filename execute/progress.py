@@ -249,7 +249,7 @@ class Progress:
         if number in self.place.beside:
             self.pending = None
         elif not troubled_before:
-            self.pending = Pending(step, trouble)
+            self.pending = Pending(step, trouble, number=number)
         self._see(after)
 
     def _take_back_the_end(self) -> None:

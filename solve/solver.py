@@ -28,7 +28,7 @@ from goalsmith.solve.validation import validate
 if TYPE_CHECKING:
     from goalsmith.solve.cache import Cache
 
-HEAD_START = 0.05
+HEAD_START = 0.08
 """Seconds that the first engine has for itself. Kairos solves most small tasks in less, and then
 the second engine costs nothing."""
 

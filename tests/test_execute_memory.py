@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import pytest
+from parallel_runs import TASK as BUTTONS
+from parallel_runs import faulty, overtaken
 from tasks import towers
 from test_run_store import database, postgres, server, store, url
 
@@ -418,14 +420,13 @@ def test_what_a_run_learned_is_kept_and_used(store: Store) -> None:
 def test_a_run_starts_where_the_one_before_has_ended(store: Store) -> None:
     first = submit(store, TASK, Plan((LIFT, PILE)), RunSettings(simulator=Simulated()), world="lab")
     assert driven(store, first.id) is Outcome.REACHED
-    assert remember(store, first.id)
+    assert not remember(store, first.id)  # who drives a run has taken it in
     found = recall(store, "lab", towers("(on c a)"))
     plan = Plan((Step("lift", ("c",)), Step("pile", ("c", "a"))))
     settings = RunSettings(simulator=Simulated())
     second = submit(store, found.task, plan, settings, world=found.world)
     assert driven(store, second.id) is Outcome.REACHED
     assert "divergence-seen" not in {entry.kind for entry in store.entries(second.id)}
-    assert remember(store, second.id)
     assert {ON, Atom("on", ("c", "a"))} <= recall(store, "lab", TASK).facts.keys()
 
 
@@ -460,6 +461,40 @@ def test_a_run_without_a_world_or_a_look_at_it_teaches_nothing(store: Store) -> 
     assert Worlds(store).every() == ()
     with pytest.raises(InputError, match="no run"):
         remember(store, "0" * 16)
+
+
+def test_of_steps_under_way_at_the_same_time_each_is_remembered_as_it_went() -> None:
+    run = overtaken("strict")
+    memory = learned(*(entry.event for entry in run.journal), task=BUTTONS)
+    went = {x: memory.steps[Step("press", (x,))] for x in "abc"}
+    assert [(went[x].worked, went[x].failed) for x in "ac"] == [(1, 0), (1, 0)]
+    assert went["b"].failed == 1
+    assert run.reached
+    for seed in range(3):
+        task, run = faulty(seed)
+        found = lessons(task, [(entry.seconds, entry.event) for entry in run.journal])
+        assert found is not None
+        assert found.state == run.final_state
+        assert not found.unseen
+
+
+def test_a_step_without_effect_is_one_that_failed_whatever_others_did_meanwhile() -> None:
+    a, b = Step("press", ("a",)), Step("press", ("b",))
+    lit = Atom("lit", ("b",))
+    memory = learned(
+        RunStarted(BUTTONS.problem.goal, Plan((a, b)), 1, 9),
+        Observed(state(BUTTONS)),
+        PlanAdopted(1, Plan((a, b)), "given"),
+        StepBegun(1, 0, a, 1),
+        StepBegun(2, 1, b, 1),
+        StepReported(1, a, True, ""),
+        StateMatched(1),
+        StepReported(2, b, True, ""),
+        DivergenceSeen(2, Divergence(frozenset({lit}))),
+        task=BUTTONS,
+    )
+    assert (memory.steps[a].worked, memory.steps[a].failed) == (1, 0)
+    assert (memory.steps[b].worked, memory.steps[b].failed) == (0, 1)
 
 
 def test_runs_that_end_together_are_all_taken_in(store: Store, url: str) -> None:

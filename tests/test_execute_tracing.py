@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
+from parallel_runs import faulty, overtaken
 from tasks import one_way, towers
 
 from goalsmith.domains.errors import InputError, ModelBusyError, UnsupportedError
@@ -317,6 +318,47 @@ def test_what_is_under_way_when_a_run_is_left_is_ended_as_interrupted(spans: Spa
     assert whole.status.status_code is StatusCode.ERROR
     assert told(whole)["goalsmith.outcome"] == "interrupted"
     assert not get_current_span().get_span_context().is_valid
+
+
+def test_steps_under_way_at_the_same_time_have_each_what_came_of_them(spans: Spans) -> None:
+    with RunSpans("buttons", provider=spans.provider) as listener:
+        run = overtaken("strict", listener)
+    assert run.reached
+    steps = {
+        told(span)["goalsmith.step.number"]: span
+        for span in spans.ended
+        if span.name == "execute_tool press"
+    }
+    assert list(steps)[:3] == [3, 1, 2]  # the one that failed is over once it is judged
+    kinds = ["step_reported", "divergence_seen", "judged"]
+    assert list(events(steps[2])) == [f"goalsmith.{kind}" for kind in kinds]
+    assert steps[2].status.status_code is StatusCode.ERROR
+    for number in (1, 3):
+        assert not steps[number].events
+        assert steps[number].status.status_code is StatusCode.UNSET
+    times = [steps[number].end_time or 0 for number in (2, 3, 1)]
+    assert times == sorted(times)
+    assert max(steps[n].start_time or 0 for n in (1, 2, 3)) < times[0]
+
+
+def test_every_step_of_a_faulty_run_with_several_at_a_time_has_its_span(spans: Spans) -> None:
+    _, run = faulty(1)
+    with RunSpans("logistics", provider=spans.provider, began=1e9) as listener:
+        for entry in run.journal:
+            listener(entry)
+    entries = [(entry.seconds, entry.event) for entry in run.journal]
+    begun = {e.number: at for at, e in entries if isinstance(e, StepBegun)}
+    reported = {e.number: (at, e) for at, e in entries if isinstance(e, StepReported)}
+    found = [span for span in spans.ended if span.name.startswith("execute_tool")]
+    assert sorted(str(told(s)["goalsmith.step.number"]) for s in found) == sorted(map(str, begun))
+    for span in found:
+        number = told(span)["goalsmith.step.number"]
+        assert isinstance(number, int)
+        at, report = reported[number]
+        assert told(span)["goalsmith.step.text"] == str(report.step)
+        assert (span.status.status_code is StatusCode.UNSET) == report.succeeded
+        assert span.start_time == int((1e9 + begun[number]) * 1e9)
+        assert span.end_time == int((1e9 + at) * 1e9)
 
 
 def test_states_are_in_no_span_and_long_lists_are_cut(spans: Spans) -> None:

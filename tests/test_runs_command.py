@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -10,10 +11,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from parallel_runs import TASK, faulty, overtaken
 from processes import eventually
+from rich.console import Console
 from test_cli import Result, Terminal, goalsmith
 
+from goalsmith.commands.driving import world_of
+from goalsmith.domains.language import Task
+from goalsmith.execute import Run
+from goalsmith.execute.events import StateMatched, StepBegun, StepReported
 from goalsmith.execute.store import RunRow, RunStatus, import_run, open_store
+from goalsmith.show import Narrator
 
 __all__ = ["goalsmith"]  # the fixture
 
@@ -114,6 +122,53 @@ def test_a_store_that_cannot_be_is_told(goalsmith: Terminal, tmp_path: Path) -> 
         assert result.err.count("error:") == 1
     missing = goalsmith("show", "abcdef", "--store", f"sqlite:///{tmp_path}/r.sqlite")
     assert missing.code == 30
+
+
+# Told as it goes on
+
+
+def narrated(task: Task, run: Run) -> list[str]:
+    """The lines in which a person is told of a run."""
+    console = Console(file=io.StringIO(), width=400)
+    narrator = Narrator(console, world_of(task.domain))
+    for entry in run.journal:
+        narrator.tell(entry)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("policy", ["strict", "relevant"])
+def test_steps_under_way_at_the_same_time_are_told_apart(policy: str) -> None:
+    lines = [line.split() for line in narrated(TASK, overtaken(policy))]
+    signs = [line[:2] for line in lines if line and line[0] in "✗!✓↻"]
+    assert signs[:4] == [["✗", "2"], ["!", "2"], ["✓", "3"], ["✓", "1"]]
+    said = [" ".join(line) for line in lines]
+    after = said[said.index(next(line for line in said if line.startswith("✓ 1 "))) + 1]
+    if policy == "strict":
+        assert after.startswith("↻ replanned")
+    else:
+        assert after == "step 2 taken again: the plan still leads to the goal"
+
+
+def test_every_step_of_a_faulty_run_is_told_by_its_own_name() -> None:
+    task, run = faulty(2)
+    wording = world_of(task.domain).wording
+    events = [entry.event for entry in run.journal]
+    begun = {
+        e.number: wording.step(task.domain, e.step) for e in events if isinstance(e, StepBegun)
+    }
+    told = {}
+    for line in narrated(task, run):
+        sign, _, rest = line.strip().partition(" ")
+        if sign in ("✓", "✗", "!"):
+            number, _, words = rest.strip().partition(" ")
+            told.setdefault(int(number), sign)
+            assert words.split(" — ")[0] == begun[int(number)]
+    failed = {e.number for e in events if isinstance(e, StepReported) and not e.succeeded}
+    matched = {e.number for e in events if isinstance(e, StateMatched)} - failed
+    assert {n for n, sign in told.items() if sign == "✗"} == failed
+    assert {n for n, sign in told.items() if sign == "✓"} == matched
+    assert set(told) == set(begun)
 
 
 # Runs that are left, and gone on with

@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from parallel_runs import PLAN as PRESS
+from parallel_runs import TASK as BUTTONS
+from parallel_runs import faulty, overtaken
 from tasks import BLOCKS, towers
 from viewer_runs import address, driven, long, put, troubled
 
@@ -26,14 +29,23 @@ from goalsmith.domains.wording import default_wording
 from goalsmith.execute import (
     ActionReport,
     Attempt,
+    Divergence,
+    DivergenceSeen,
     Entry,
     Event,
     Faults,
+    Judged,
     Observation,
+    Observed,
+    PlanAdopted,
     Policy,
     RunResumed,
+    RunStarted,
     Simulator,
+    StateMatched,
     StepBegun,
+    StepReported,
+    Verdict,
     execute,
 )
 from goalsmith.execute.messages import Approve, Edit, Mailbox, NewGoal, Reject, Review
@@ -225,7 +237,7 @@ def _joined(known: Data, update: Data) -> Data:
     for name in ("facts", "said", "goals"):
         table = known[name]["rows"]
         table[update[name]["from"] :] = update[name]["rows"]
-    for name in ("moments", "steps", "plans", "items"):
+    for name in ("moments", "steps", "plans", "skips", "items"):
         for row in update[name]:
             known[name][row["index"] : row["index"] + 1] = [row]
     return {**known, "sequence": update["sequence"]}
@@ -358,6 +370,112 @@ def test_a_journal_that_makes_no_sense_is_refused(store: Store) -> None:
     store.append(run.id, lease.fence, "step-begun", {"number": 4, "index": 0, "step": "(lift a)"})
     with pytest.raises(StoreError, match="step-begun"):
         LiveRun(store, run.id).data()
+
+
+# Several steps at a time
+
+
+def check_told(task: Task, events: list[Event], data: Data) -> None:
+    """Each step is told as the events of its number have it, and each state as it was."""
+    steps = [step for step in data["steps"] if step["stand"] != "not-taken"]
+    reported = {e.number: e for e in events if isinstance(e, StepReported)}
+    seen = {e.number: e for e in events if isinstance(e, StateMatched | DivergenceSeen)}
+    assert [s["number"] for s in steps] == [e.number for e in events if isinstance(e, StepBegun)]
+    for step in steps:
+        number = step["number"]
+        report, observed = reported[number], seen[number]
+        matched = isinstance(observed, StateMatched)
+        stand = ("done" if matched else "diverged") if report.succeeded else "failed"
+        assert (step["stand"], step["message"]) == (stand, report.message)
+        assert data["said"]["rows"][step["said"]][0] == str(report.step)
+        moment = data["moments"][step["moment"]]
+        assert data["steps"][moment["step"]] == step
+        assert moment["difference"] == ("" if matched else observed.divergence.summary())
+        assert step["since"] < step["moment"]
+        if step["verdict"]:
+            assert stand != "done"
+            assert str(report.step) in step["reason"]
+    semantics = Semantics(task)
+    names = [name for name, *_ in data["facts"]["rows"]]
+    before: set[str] = set()
+    for moment, observed_atoms in atoms_at(data):
+        if moment["step"] is not None:
+            state = State(frozenset(Atom(a[0], tuple(a[1:])) for a in map(_words, before)))
+            name, *args = _words(data["said"]["rows"][data["steps"][moment["step"]]["said"]][0])
+            missing = {names[fact] for fact in moment["missing"]}
+            unexpected = {names[fact] for fact in moment["unexpected"]}
+            try:
+                expected = texts(semantics.apply(state, Step(name, tuple(args))).atoms)
+            except InputError:
+                expected = before  # it has lost its ground, and nothing was expected of it
+            assert (observed_atoms - unexpected) | missing == expected
+        before = observed_atoms
+
+
+@pytest.mark.parametrize("policy", ["strict", "relevant"])
+def test_steps_that_were_under_way_together_are_each_told_by_what_came_of_them(policy: str) -> None:
+    together = 0
+    for seed in range(3):
+        task, run = faulty(seed, policy)
+        events = [entry.event for entry in run.journal]
+        data = told(task, events)
+        check_told(task, events, data)
+        together += sum(step["moment"] - step["since"] > 1 for step in data["steps"])
+        for plan in data["plans"][1:]:
+            old = data["plans"][plan["before"] - 1]
+            left = sorted(a for a, _, _ in _rows(plan) if a is not None)
+            assert len(left) == len(old["steps"]) - plan["done"]
+            if policy == "strict":
+                done = {
+                    step["place"]
+                    for step in data["steps"]
+                    if step["plan"] == plan["before"] and step["stand"] == "done"
+                }
+                assert left == [p for p in range(len(old["steps"])) if p not in done]
+    assert together > 2
+
+
+@pytest.mark.parametrize("policy", ["strict", "relevant"])
+def test_a_verdict_is_told_with_the_step_that_failed_and_not_with_the_last(policy: str) -> None:
+    events = [entry.event for entry in overtaken(policy).journal]
+    data = told(BUTTONS, events)
+    check_told(BUTTONS, events, data)
+    first, failed, third, *rest = data["steps"]
+    assert [m["step"] for m in data["moments"][:4]] == [None, 1, 2, 0]
+    assert [s["since"] for s in (first, failed, third)] == [0, 0, 0]
+    verdict = "replan" if policy == "strict" else "again"
+    assert (failed["verdict"], failed["judged"], failed["moment"]) == (verdict, 3, 1)
+    assert not any(step["verdict"] for step in (first, third, *rest))
+    if policy == "strict":
+        [_, revised] = data["plans"]
+        assert revised["done"] == 2
+        assert [a for a, _, _ in _rows(revised) if a is not None] == [1, 3]
+    else:
+        assert [(step["place"], step["stand"]) for step in rest] == [(1, "done"), (3, "done")]
+
+
+def test_what_is_left_out_of_a_plan_is_told_by_its_places() -> None:
+    a, b, c, d = PRESS
+    lit_b = Divergence(unexpected=frozenset({Atom("lit", ("b",))}))
+    events: list[Event] = [
+        RunStarted(BUTTONS.problem.goal, PRESS, 1, 9, Policy.RELEVANT),
+        Observed(Semantics(BUTTONS).initial_state()),
+        PlanAdopted(1, PRESS, "given"),
+        StepBegun(1, 0, a, 1),
+        StepBegun(2, 2, c, 1),
+        StepReported(1, a, True, ""),
+        DivergenceSeen(1, lit_b),
+        StepReported(2, c, True, ""),
+        StateMatched(2),
+        Judged(2, Verdict.SKIP, "b is lit", 3, (b,)),
+        StepBegun(3, 3, d, 1),
+    ]
+    data = told(BUTTONS, events)
+    assert [step["verdict"] for step in data["steps"]] == ["skip", "", ""]
+    [skip] = data["skips"]
+    assert (skip["version"], skip["moment"], skip["reason"]) == (1, 2, "b is lit")
+    assert skip["rows"] == [[1, None, "skipped", 1], [3, 3, "kept", 1]]
+    assert skip["done"] == 2
 
 
 # Plans as graphs

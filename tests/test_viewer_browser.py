@@ -10,13 +10,17 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+from parallel_runs import PLAN as PRESS
+from parallel_runs import TASK as BUTTONS
+from parallel_runs import overtaken
 from tasks import towers
-from viewer_runs import address, driven, long, put, troubled
+from viewer_runs import address, driven, kept, long, put, troubled
 
-from goalsmith.execute import ActionReport, Attempt, Simulator
+from goalsmith.execute import ActionReport, Attempt, Simulator, execute
 from goalsmith.execute.messages import Review
 from goalsmith.execute.store import Store, open_store
 from goalsmith.execute.viewer import LiveRun, ViewServer, written
+from goalsmith.solve import solve
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -145,6 +149,64 @@ def test_a_moment_shows_what_was_expected_and_observed_and_what_came_of_it(
     page.click("text=What changed in the plan")
     assert page.inner_text("#versions-title") == "Plan 1 → plan 2"
     assert page.locator(".pair.kept").count() > 0
+
+
+@pytest.mark.parametrize("policy", ["strict", "relevant"])
+def test_of_steps_under_way_together_each_stands_as_it_did_at_the_moment(
+    store: Store, tmp_path: Path, open_page: Open, policy: str
+) -> None:
+    run = kept(store, BUTTONS, overtaken(policy))
+    page = open_page(file_of(store, run.id, tmp_path))
+    page.wait_for_selector(".chip")
+    page.keyboard.press("Home")
+    stands, verdicts = [], []
+    for _ in range(4):
+        stands.append(chips(page))
+        verdicts.append("Verdict: " in page.inner_text("#moment"))
+        page.keyboard.press("ArrowRight")
+    # The fourth step was to come: after the failure none is begun.
+    rest = "left" if policy == "strict" else "open"
+    assert stands == [
+        ["open", "open", "open", "open"],
+        ["in-flight", "failed", "in-flight", "open"],
+        ["in-flight", "failed", "done", "open"],
+        ["done", "failed", "done", rest],
+    ]
+    assert verdicts == [False, True, False, False]
+
+
+def chips(page: Page) -> list[str]:
+    """How the steps of the plan stand, once the page has drawn them."""
+    page.evaluate(
+        "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+    )
+    found: list[str] = page.evaluate(
+        """Array.from(document.querySelectorAll(".chip"))
+          .sort((one, other) => one.dataset.place - other.dataset.place)
+          .map((chip) => chip.classList[1])"""
+    )
+    return found
+
+
+def test_steps_that_are_left_out_are_shown_among_the_plans(
+    store: Store, tmp_path: Path, open_page: Open
+) -> None:
+    class Helped(Simulator):
+        """A world in which what the second step is for happens with the first."""
+
+        def act(self, step: Step, attempt: Attempt) -> ActionReport:
+            if step == PRESS.steps[0]:
+                super().act(PRESS.steps[1])
+            return super().act(step, attempt)
+
+    run = execute(BUTTONS, PRESS, Helped(BUTTONS), solve, policy="relevant")
+    page = open_page(file_of(store, kept(store, BUTTONS, run).id, tmp_path))
+    page.wait_for_selector(".chip")
+    assert chips(page) == ["diverged", "skipped", "done", "done"]
+    page.click("#tab-plans")
+    assert page.inner_text("#versions-title") == "Plan 1, without what is needless"
+    assert page.locator(".pair.skipped").count() == 1
+    assert page.locator(".pair.kept").count() == 2
 
 
 def test_states_can_be_scrubbed_by_the_keyboard(tower: str, open_page: Open) -> None:

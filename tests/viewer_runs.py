@@ -11,7 +11,7 @@ from goalsmith.domains.formula import Atom
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan, Step
-from goalsmith.execute import Budget, Entry, Faults, Policy, Simulator, execute
+from goalsmith.execute import Budget, Faults, Policy, Run, Simulator, execute
 from goalsmith.execute.durable import RunSettings, drive, submit, take
 from goalsmith.execute.environment import Environment
 from goalsmith.execute.faults import FaultKind
@@ -73,7 +73,6 @@ def long(store: Store, steps: int = 1000) -> RunRow:
         act: (FaultKind.ACTION_FAILS, FaultKind.EFFECT_LOST)[act // 50 % 2] for act in trouble
     }
     world = Simulator(task, Faults(scripted=faults))
-    drafts: list[Draft] = []
 
     def again(now: Task) -> Solution:
         # As long as what is left of the run.
@@ -82,17 +81,22 @@ def long(store: Store, steps: int = 1000) -> RunRow:
         plan = (LOWER, LIFT) * left + ON_B[1:] if held else (LIFT, LOWER) * left + ON_B
         return Solution(Outcome.SOLVED, "nobody", plan=Plan(plan))
 
-    def keep(entry: Entry) -> None:
+    plan = Plan((LIFT, LOWER) * (steps // 2) + ON_B)
+    # The same states come again and again, in which steps are not to be set aside.
+    budget = Budget(replans=50, attempts=100)
+    run = execute(task, plan, world, again, budget=budget)
+    return kept(store, task, run, f"{steps} steps")
+
+
+def kept(store: Store, task: Task, ended: Run, name: str = "") -> RunRow:
+    """A run that has ended, put in a store at once."""
+    drafts: list[Draft] = []
+    for entry in ended.journal:
         body = entry.as_dict()
         kind = str(body.pop("event"))
         del body["sequence"]
         drafts.append(Draft(kind, body))
-
-    plan = Plan((LIFT, LOWER) * (steps // 2) + ON_B)
-    # The same states come again and again, in which steps are not to be set aside.
-    budget = Budget(replans=50, attempts=100)
-    ended = execute(task, plan, world, again, budget=budget, on_event=keep)
-    run = put(store, task, plan=plan, name=f"{steps} steps")
+    run = put(store, task, plan=ended.plans[0], name=name)
     lease = store.take_lease(run.id, "a test", 60)
     assert lease is not None
     outcome = ended.outcome.label

@@ -33,5 +33,5 @@ def middle(runs: list[Run]) -> Run:
         statistics.median(r.wall for r in runs),
         statistics.median(r.cpu for r in runs),
         statistics.median(r.reading for r in runs),
-        max(r.engines for r in runs),
+        statistics.median_low(r.engines for r in runs),
     )

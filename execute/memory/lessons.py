@@ -84,7 +84,7 @@ class _Student:
         self.unseen: dict[Atom, Fact | None] = {}
         self.steps: dict[Step, StepRecord] = {}
         self.goal: str | None = None
-        self._begun: dict[int, tuple[StepBegun, State | None]] = {}
+        self._begun: dict[int, StepBegun] = {}
         self._reports: dict[int, StepReported] = {}
 
     def hear(self, time: float, event: Event, is_new: bool) -> None:
@@ -96,14 +96,14 @@ class _Student:
                 self._look(time, stale, None)
             case StateMatched(number=number, stale=stale):
                 self._look(time, stale, before)
-                self._finish(time, number, is_new, matched=True)
+                self._finish(time, number, before, is_new, matched=True)
             case DivergenceSeen(number=number, stale=stale):
                 # What is said of the first observation was seen with it.
                 if number in self._begun or self.progress.state != before:
                     self._look(time, stale, before)
-                self._finish(time, number, is_new, matched=False)
+                self._finish(time, number, before, is_new, matched=False)
             case StepBegun(number=number):
-                self._begun[number] = event, before
+                self._begun[number] = event
             case StepReported(number=number):
                 self._reports[number] = event
             case StepNotTaken(number=number):
@@ -127,12 +127,17 @@ class _Student:
                 unseen[atom] = Fact(True, time, Source.EXPECTED)
         self.unseen, self.looked = unseen, time
 
-    def _finish(self, time: float, number: int, is_new: bool, *, matched: bool) -> None:
-        """A step was observed: it went as expected, or otherwise."""
-        begun, before = self._begun.pop(number, (None, None))
+    def _finish(
+        self, time: float, number: int, before: State | None, is_new: bool, *, matched: bool
+    ) -> None:
+        """A step was observed: it went as expected, or otherwise.
+
+        It had no effect if the state is the one observed last before this. When it was begun,
+        others under way may not have had theirs yet.
+        """
+        begun, report = self._begun.pop(number, None), self._reports.pop(number, None)
         if begun is None or not is_new:
             return
-        report = self._reports.pop(number, None)
         refused = report is not None and not report.succeeded
         if matched and not refused:
             went = StepRecord(worked=1, time=time)

@@ -35,6 +35,7 @@ from goalsmith.domains.outcome import Outcome
 from goalsmith.execute.events import (
     DivergenceSeen,
     Event,
+    GoalChanged,
     Judged,
     Observed,
     PlanAdopted,
@@ -123,6 +124,9 @@ class RunSpans:
         self._run: Span = trace.INVALID_SPAN
         self._plan: Span | None = None
         self._steps: dict[int, _OpenStep] = {}
+        # The first step that went otherwise than expected, and is not judged yet. Others may end
+        # after it, so that the number of the verdict may be that of one of them.
+        self._troubled: int | None = None
         self._leave: Callable[[], None] = _nothing
         self._lock = threading.RLock()
 
@@ -206,9 +210,9 @@ class RunSpans:
                         self._end_step(number)
                 case DivergenceSeen(number=number) as seen:
                     self._tell(seen, at, self._steps.get(number))
-                case Judged(number=number) as judged:
-                    self._tell(judged, at, self._steps.get(number))
-                    self._end_step(number)
+                    self._is_trouble(number)
+                case Judged() as judged:
+                    self._judge(judged, at)
                 case ReplanBegun(number=number, reason=reason):
                     self._run.set_attribute("goalsmith.run.replans", number)
                     given: dict[str, Value] = {
@@ -235,6 +239,9 @@ class RunSpans:
                     self._run.set_attribute("goalsmith.outcome", ended.outcome.label)
                     if ended.outcome is not Outcome.REACHED:
                         fail(self._run, ended.outcome.label, ended.reason)
+                case GoalChanged() as changed:
+                    self._troubled = None  # the next verdict is about this
+                    self._tell(changed, at)
                 case Observed():
                     pass  # the whole state is no matter for a trace
                 case other:
@@ -265,7 +272,19 @@ class RunSpans:
         step.reported, step.succeeded = at, report.succeeded
         if not report.succeeded:
             self._tell(report, at, step)
+            self._is_trouble(report.number)
             fail(step.span, report.ending.value, report.message)
+
+    def _is_trouble(self, number: int) -> None:
+        if self._troubled is None and number in self._steps:
+            self._troubled = number
+
+    def _judge(self, judged: Judged, at: int) -> None:
+        """Tells of a verdict. Nothing is under way by then, and nothing more is told of steps."""
+        number, self._troubled = self._troubled, None
+        self._tell(judged, at, None if number is None else self._steps.get(number))
+        for each in list(self._steps):
+            self._end_step(each)
 
     def _end_step(self, number: int) -> None:
         """Ends the span of a step, when its act was over, or now if it is not."""

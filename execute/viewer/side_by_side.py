@@ -35,9 +35,10 @@ def _together(rows: Iterable[PlanRows]) -> tuple[PlanRows, ...]:
     found: list[PlanRows] = []
     for row in rows:
         if found and _follows(found[-1], row):
-            old, new, kind, length = found.pop()
-            row = (old, new, kind, length + 1)
-        found.append(row)
+            old, new, kind, length = found[-1]
+            found[-1] = (old, new, kind, length + 1)
+        else:
+            found.append(row)
     return tuple(found)
 
 

@@ -7,16 +7,14 @@ the events, as the monitor itself does. Here it is only put into words and compa
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 from goalsmith.domains.errors import InputError, StoreError
-from goalsmith.domains.formula import Atom, Condition
+from goalsmith.domains.formula import Atom
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan
 from goalsmith.domains.semantics import Semantics
 from goalsmith.domains.wording import Wording
-from goalsmith.domains.writer import write_expression
 from goalsmith.execute.divergence import Divergence
 from goalsmith.execute.events import (
     DivergenceSeen,
@@ -42,13 +40,12 @@ from goalsmith.execute.events import (
 )
 from goalsmith.execute.progress import Progress
 from goalsmith.execute.store.plain import Plain
-from goalsmith.execute.viewer.names import Names, goal_parts
+from goalsmith.execute.viewer.moments import Moments
+from goalsmith.execute.viewer.names import Names
 from goalsmith.execute.viewer.notes import count, note
 from goalsmith.execute.viewer.received import Left, Received
 from goalsmith.execute.viewer.taken import Taken
-from goalsmith.execute.viewer.views import Item, Moment, Rows, Tone
-
-_NOTHING = State(frozenset())
+from goalsmith.execute.viewer.views import Item, Rows, Tone
 
 
 class Story:
@@ -63,10 +60,7 @@ class Story:
         self.sequence = -1
         self._names = Names(task.domain, wording)
         self._progress = Progress(Semantics(task))
-        self._goals: list[tuple[Condition, ...]] = [goal_parts(task.problem.goal)]
-        self._unmet: tuple[int, ...] | None = None
-        self._stale: frozenset[Atom] = frozenset()
-        self._moments = Rows[Moment]()
+        self._moments = Moments(self._names, task.problem.goal)
         self._taken = Taken(self._names)
         self._received = Received(self._names)
         self._items = Rows[Item]()
@@ -89,18 +83,15 @@ class Story:
         progress = self._progress
         state, pending = progress.state, progress.pending
         under_way = frozenset(progress.place.under_way)
-        match event:
-            case PlanAdopted() | PlanEdited() | PlanRefused() | Judged():
-                left = Left.at(progress.place)
-            case _:
-                left = None
+        concerns_plans = isinstance(event, PlanAdopted | PlanEdited | PlanRefused | Judged)
+        left = Left.at(progress.place) if concerns_plans else None
         try:
             progress.take(event)
         except InputError as error:
             where = f"entry {self.sequence + 1} ({event.kind}) of the run's journal"
             raise StoreError(f"{where} does not fit: {error}") from None
         self.sequence += 1
-        self._lengths.append((*self._names.lengths, len(self._goals)))
+        self._lengths.append((*self._names.lengths, len(self._moments.goals)))
         match event:
             case PlanAdopted() | PlanEdited() | PlanRefused() if left is not None:
                 self._receive(at, event, left)
@@ -133,8 +124,7 @@ class Story:
             case StepNotTaken(number=number):
                 self._taken.not_taken(self.sequence, number)
             case GoalChanged(goal=goal):
-                self._goals.append(goal_parts(goal))
-                self._unmet = None
+                self._moments.turn(goal)
             case RunResumed() | RunEnded():
                 self._taken.leave(self.sequence, self._progress.place.under_way)
             case ReviewAsked(version=plan):
@@ -147,7 +137,7 @@ class Story:
 
     def since(self, sequence: int = -1) -> dict[str, Plain]:
         """What is new or has changed after an entry; by default all there is."""
-        lengths = (*self._names.lengths, len(self._goals))
+        lengths = (*self._names.lengths, len(self._moments.goals))
         if sequence < 0:
             lengths = (0, 0, 0)
         elif sequence < self.sequence:
@@ -157,8 +147,11 @@ class Story:
             "sequence": self.sequence,
             "facts": {"from": facts, "rows": self._names.facts_from(facts)},
             "said": {"from": steps, "rows": self._names.steps_from(steps)},
-            "goals": {"from": goals, "rows": [self._names.goal(g) for g in self._goals[goals:]]},
-            "moments": self._moments.since(sequence),
+            "goals": {
+                "from": goals,
+                "rows": [self._names.goal(g) for g in self._moments.goals[goals:]],
+            },
+            "moments": self._moments.rows.since(sequence),
             "steps": self._taken.rows.since(sequence),
             "plans": self._received.rows.since(sequence),
             "skips": self._received.skips.since(sequence),
@@ -204,64 +197,30 @@ class Story:
         stale: frozenset[Atom],
     ) -> None:
         """Something was observed, after a step or after none: the state that the run is in now."""
-        before, state = before or _NOTHING, self._progress.state or _NOTHING
-        if before == state and number is None and stale == self._stale and len(self._moments):
-            return  # looked at once more, and nothing was new
-        numbers = dict(state.numbers)
-        terms = {term for term, _ in state.numbers ^ before.numbers}
-        unmet = self._unmet_now()
-        facts = self._names.facts
-        moment = Moment(
-            sequence=self.sequence,
-            at=at,
-            step=None if number is None else self._taken.index(number),
-            added=facts(state.atoms - before.atoms),
-            removed=facts(before.atoms - state.atoms),
-            numbers=tuple(sorted((str(t), _number(numbers.get(t))) for t in terms)),
-            blurred=facts(stale - self._stale),
-            sighted=facts(self._stale - stale),
-            unmet=None if unmet == self._unmet else unmet,
-            goal=len(self._goals) - 1,
-        )
-        index = self._moments.add(self._with(moment, divergence), self.sequence)
-        self._unmet, self._stale = unmet, stale
-        if number is not None:
-            self._taken.see(self.sequence, number, index, matched=not divergence)
+        progress = self._progress
+        step = None if number is None else self._taken.index(number)
+        states = (before, progress.state)
+        semantics = progress.semantics
+        moment = self._moments.look(self.sequence, at, step, states, semantics, divergence, stale)
+        if number is not None and moment is not None:
+            self._taken.see(self.sequence, number, moment, matched=not divergence)
 
     def _diverge(
         self, at: float, event: DivergenceSeen, number: int | None, before: State | None
     ) -> None:
         divergence = event.divergence
-        if number is None and before == self._progress.state and len(self._moments):
+        if number is None and before == self._progress.state and len(self._moments.rows):
             # It is about the first observation, whose state is known from that itself.
-            self._moments.put(-1, self._with(self._moments[-1], divergence), self.sequence)
+            self._moments.compare(self.sequence, divergence)
         else:
             self._look(at, number, before, divergence, event.stale)
         if number is None:
             self._note(at, event)
 
-    def _with(self, moment: Moment, divergence: Divergence) -> Moment:
-        return replace(
-            moment,
-            missing=self._names.facts(divergence.missing),
-            unexpected=self._names.facts(divergence.unexpected),
-            changed=tuple(
-                (str(c.term), _number(c.expected), _number(c.observed)) for c in divergence.changed
-            ),
-            difference=divergence.summary(),
-        )
-
-    def _unmet_now(self) -> tuple[int, ...]:
-        """The parts of the goal that do not hold."""
-        semantics = self._progress.semantics
-        facts = semantics.facts(self._progress.state or _NOTHING)
-        unmet = set(semantics.unmet(facts, semantics.task.problem.goal))
-        return tuple(i for i, part in enumerate(self._goals[-1]) if part in unmet)
-
     # Steps and plans
 
     def _begin(self, at: float, event: StepBegun) -> None:
-        progress, moment = self._progress, self._latest()
+        progress, moment = self._progress, self._moments.latest
         plan = 0 if progress.place.stopping else progress.version
         index = self._taken.begin(self.sequence, at, event, plan, moment)
         item = Item(self.sequence, at, "step", Tone.CALM, "", step=index, moment=moment)
@@ -269,7 +228,7 @@ class Story:
 
     def _judge(self, at: float, event: Judged, left: Left, *, is_of_step: bool) -> None:
         """A verdict is told with its step, or, if it is about something else, in a line."""
-        moment = self._latest()
+        moment = self._moments.latest
         if event.skipped and left.version:
             self._received.skip(self.sequence, at, event, left, moment)
         if is_of_step:
@@ -281,10 +240,8 @@ class Story:
     def _receive(
         self, at: float, event: PlanAdopted | PlanEdited | PlanRefused, left: Left
     ) -> None:
-        moment, version = self._latest(), event.version
+        moment, version = self._moments.latest, event.version
         self._received.receive(self.sequence, at, event, left, moment, self.now())
-        if not isinstance(event, PlanRefused):
-            self._taken.settle()
         replan, self._answered = self._answered, None
         if replan is None or not isinstance(event, PlanAdopted):
             self._note(at, event, plan=version)
@@ -308,10 +265,6 @@ class Story:
 
     # The timeline
 
-    def _latest(self) -> int:
-        """The index of the last moment; 0 before the first."""
-        return max(len(self._moments) - 1, 0)
-
     def _note(self, at: float, event: Event, plan: int | None = None) -> int:
         """Adds a line that tells of an event."""
         told = note(event, self._names)
@@ -323,10 +276,6 @@ class Story:
             told.title,
             told.detail,
             plan=plan,
-            moment=self._latest(),
+            moment=self._moments.latest,
         )
         return self._items.add(item, self.sequence)
-
-
-def _number(value: Fraction | None) -> str | None:
-    return None if value is None else write_expression(value)

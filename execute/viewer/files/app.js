@@ -74,7 +74,7 @@ function showRun() {
   byId("ending").textContent = run.over && end?.kind === "run-ended" ? sentence(end.detail) : "";
   const troubles = model.moments.filter((_, moment) => model.isTrouble(moment)).length;
   const replans = model.items.filter((item) => item.kind === "replan-begun").length;
-  const last = model.items.length ? Math.max(...[end.at, model.steps[model.steps.length - 1]?.ended ?? 0]) : model.began;
+  const last = model.items.length ? Math.max(end.at, model.moments[model.last]?.at ?? 0) : model.began;
   const figures = [
     [model.steps.length, model.steps.length === 1 ? "step taken" : "steps taken"],
     [troubles, "went otherwise"],

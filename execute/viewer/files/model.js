@@ -14,6 +14,7 @@ class Model {
     this.moments = [];
     this.steps = [];
     this.plans = [];
+    this.skips = [];
     this.items = [];
     this.live = false;
     this.graphs = new Map();
@@ -31,7 +32,7 @@ class Model {
         this[table][update[table].from + offset] = row;
       });
     }
-    for (const list of ["moments", "steps", "plans", "items"]) {
+    for (const list of ["moments", "steps", "plans", "skips", "items"]) {
       for (const row of update[list]) this[list][row.index] = row;
     }
     for (const [version, graph] of Object.entries(update.stages ?? {})) {
@@ -118,17 +119,30 @@ class Model {
     const rest = plan.begins === null || inForce > version || over ? "left" : "open";
     const stands = plan.steps.map(() => rest);
     for (const step of this.steps) {
-      if (!this.happened(step, moment)) break;
       if (step.plan !== version) continue;
-      stands[step.place] = step.stand;
-      if (step.verdict === "skip") stands.fill("skipped", step.place + 1, step.onward);
+      if (this.happened(step, moment)) stands[step.place] = step.stand;
+      else if (this.isUnderWay(step, moment)) stands[step.place] = "in-flight";
+    }
+    for (const skip of this.skips) {
+      if (skip.version !== version || skip.moment > moment) continue;
+      for (const [place, , kind, length] of skip.rows) {
+        if (kind !== "skipped") continue;
+        for (let at = place; at < place + length; at += 1) {
+          if (stands[at] === rest) stands[at] = "skipped";
+        }
+      }
     }
     return stands;
   }
 
-  /** Whether a step had been begun by the time of a moment. */
+  /** Whether what came of a step is known at a moment; at the last one, whether it was begun. */
   happened(step, moment) {
     return step.moment === null ? moment === this.last : step.moment <= moment;
+  }
+
+  /** Whether a step was under way while another ended: it was begun before, and ended after. */
+  isUnderWay(step, moment) {
+    return step.since < moment && !this.happened(step, moment);
   }
 
   /** How a moment stands: as the step before it, or as what was seen. */

@@ -113,8 +113,12 @@ class MomentPanel {
   /** What the policy, the solver and people made of it. */
   consequences() {
     const { model, moment } = this;
-    const notes = model.items.filter((item) => item.step === null && item.moment === moment);
     const step = model.steps[model.moments[moment].step ?? -1];
+    // Other steps may have ended between one that went otherwise and the verdict on it.
+    const judged = step?.judged ?? moment;
+    const notes = model.items.filter(
+      (item) => item.step === null && (item.moment === moment || item.moment === judged),
+    );
     const told = [];
     if (step?.verdict) {
       const words = { replan: "Plan anew", "go-on": "Go on", skip: "Skip what is needless", again: "Take it again", end: "End the run" };

@@ -1,6 +1,6 @@
 "use strict";
 
-/* Plans side by side: what a revision kept, moved, dropped and added. */
+/* Plans side by side: what a revision kept, moved, dropped and added, and what was left out. */
 
 const ROW = 30;
 const KINDS = {
@@ -8,6 +8,7 @@ const KINDS = {
   moved: "↕ moved",
   dropped: "− dropped",
   added: "+ added",
+  skipped: "↷ skipped",
 };
 
 class Versions {
@@ -15,11 +16,12 @@ class Versions {
     this.model = model;
     this.picker = byId("versions-choice");
     this.filter = "all";
-    this.version = 0;
+    this.revisions = [];
+    this.shown = -1; // the index of a revision
     this.rows = [];
     this.follows = true;
     this.window = new Window(byId("versions"), (first, last) => this.lines(first, last));
-    this.picker.addEventListener("change", () => this.show(Number(this.picker.value)));
+    this.picker.addEventListener("change", () => this.choose(Number(this.picker.value)));
     const options = [
       ["all", "All steps"],
       ["changes", "Changes"],
@@ -30,31 +32,41 @@ class Versions {
     });
   }
 
-  update() {
-    const compared = this.model.plans.filter((plan) => plan.before !== null);
-    byId("tab-plans").textContent = this.model.plans.length > 1 ? `Plans (${this.model.plans.length})` : "Plans";
-    this.picker.replaceChildren(
-      ...compared.map((plan) =>
-        el("option", { value: plan.version }, `plan ${plan.before} → ${plan.version}${plan.stand === "refused" ? " (refused)" : ""}`),
-      ),
-    );
-    this.picker.hidden = compared.length < 2;
-    byId("versions-filter").hidden = !compared.length;
-    const last = compared[compared.length - 1]?.version ?? 0;
-    this.show(this.follows || !this.version ? last : this.version);
-    this.follows = this.version === last;
+  /** What was done to plans, in order: another took one's place, or steps of it were left out. */
+  revised() {
+    const { plans, skips } = this.model;
+    const revisions = plans.filter((plan) => plan.before !== null).map((plan) => ({ ...plan, skips: false }));
+    for (const skip of skips) revisions.push({ ...skip, before: skip.version, skips: true });
+    return revisions.sort((one, other) => one.at - other.at);
   }
 
+  update() {
+    const { plans } = this.model;
+    this.revisions = this.revised();
+    byId("tab-plans").textContent = plans.length > 1 ? `Plans (${plans.length})` : "Plans";
+    this.picker.replaceChildren(
+      ...this.revisions.map((revision, index) => el("option", { value: index }, named(revision))),
+    );
+    this.picker.hidden = this.revisions.length < 2;
+    byId("versions-filter").hidden = !this.revisions.length;
+    const last = this.revisions.length - 1;
+    this.choose(this.follows || this.shown < 0 ? last : this.shown);
+  }
+
+  /** Shows how a version of the plan came about. */
   show(version) {
-    this.version = version;
-    this.follows = version === Number(this.picker.lastElementChild?.value ?? 0);
-    this.picker.value = String(version);
+    this.choose(this.revisions.findIndex((each) => each.version === version && !each.skips));
+  }
+
+  choose(index) {
+    this.shown = index;
+    this.follows = index === this.revisions.length - 1;
+    this.picker.value = String(index);
     this.fill();
   }
 
   fill() {
-    const { model, version } = this;
-    const plan = model.plans[version - 1];
+    const plan = this.revisions[this.shown];
     const title = byId("versions-title");
     const figures = byId("versions-figures");
     if (!plan) {
@@ -66,7 +78,8 @@ class Versions {
       this.window.set([0, ROW]);
       return;
     }
-    title.textContent = `Plan ${plan.before} → plan ${version}`;
+    const { version } = plan;
+    title.textContent = plan.skips ? `Plan ${version}, without what is needless` : `Plan ${plan.before} → plan ${version}`;
     const counts = new Map();
     for (const [, , kind, length] of plan.rows) counts.set(kind, (counts.get(kind) ?? 0) + length);
     const words = Object.keys(KINDS).filter((kind) => counts.has(kind)).map((kind) => `${counts.get(kind)} ${kind}`);
@@ -74,7 +87,7 @@ class Versions {
     figures.textContent = words.join(" · ");
     byId("versions-reason").textContent = plan.refusal ? `Refused: ${plan.refusal}` : plan.reason;
     byId("versions-head").replaceChildren(
-      el("span", {}, `Plan ${plan.before}${plan.done ? `, from step ${plan.done + 1}` : ""}`),
+      el("span", {}, `Plan ${plan.before}${plan.done ? ", what was left" : ""}`),
       el("span", {}),
       el("span", {}, `Plan ${version}${plan.stand === "refused" ? " (refused)" : ""}`),
     );
@@ -87,12 +100,12 @@ class Versions {
 
   lines(first, last) {
     if (!this.rows.length) {
-      const none = this.version ? "Every step was kept." : "There is one plan, and it was not revised.";
+      const none = this.shown >= 0 ? "Every step was kept." : "There is one plan, and it was not revised.";
       return [el("p", { class: "empty" }, none)];
     }
-    const { model, version } = this;
-    const after = model.plans[version - 1];
-    const before = model.plans[after.before - 1];
+    const { plans } = this.model;
+    const revision = this.revisions[this.shown];
+    const [before, after] = [plans[revision.before - 1], plans[revision.version - 1]];
     return this.rows.slice(first, last).map(([old, fresh, kind], offset) => {
       const row = el(
         "div",
@@ -116,4 +129,10 @@ class Versions {
       el("span", {}, said),
     );
   }
+}
+
+function named(revision) {
+  if (revision.skips) return `plan ${revision.version}, steps left out`;
+  const refused = revision.stand === "refused" ? " (refused)" : "";
+  return `plan ${revision.before} → ${revision.version}${refused}`;
 }
