@@ -9,6 +9,7 @@ from goalsmith.domains.diagnostics import listed
 from goalsmith.domains.formula import Atom
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
+from goalsmith.solve.solution import number
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
 
 MOST_REASONS = 6
 """Reasons shown for one step; the rest is counted."""
-
-
-def number(value: Fraction | None) -> int | float | None:
-    """An exact number for JSON: whole, or the nearest floating-point number."""
-    if value is None:
-        return None
-    return value.numerator if value.denominator == 1 else float(value)
 
 
 def cost_words(cost: Fraction | None, task: Task) -> str:

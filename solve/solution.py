@@ -11,6 +11,13 @@ from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan
 
 
+def number(value: Fraction | None) -> int | float | None:
+    """An exact number as plain data: whole, or the nearest floating-point number."""
+    if value is None:
+        return None
+    return value.numerator if value.denominator == 1 else float(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What an engine may use.

@@ -35,6 +35,7 @@ def validate(
     from goalsmith.domains.reader import load_text
     from goalsmith.domains.writer import write_condition
     from goalsmith.solve import validate as check
+    from goalsmith.solve.solution import number
     from goalsmith.world import World
 
     task = World.of(domain).task(problem)
@@ -47,7 +48,7 @@ def validate(
             outcome,
             valid=verdict.valid,
             steps=len(steps),
-            cost=render.number(verdict.cost),
+            cost=number(verdict.cost),
             failure=None
             if failure is None
             else {

@@ -6,11 +6,11 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from goalsmith.benchmarks.plan_scores.scoring import PlanScore, Verdict
 from goalsmith.benchmarks.report import cost_text
+from goalsmith.solve.solution import number
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -55,13 +55,6 @@ def sum_up(rows: Sequence[PlanScore]) -> PlanSummary:
         total,
         total / len(scores) if scores else None,
     )
-
-
-def number(value: Fraction | None) -> int | float | None:
-    """An exact number as plain data: whole, or the nearest floating-point number."""
-    if value is None:
-        return None
-    return value.numerator if value.denominator == 1 else float(value)
 
 
 def fields(row: PlanScore) -> dict[str, object]:

@@ -77,6 +77,11 @@ class Store:
         self._database = database
 
     @property
+    def database(self) -> Database:
+        """The database, for what else is kept beside the runs."""
+        return self._database
+
+    @property
     def place(self) -> str:
         """Where the store is, for a person; without a password."""
         return self._database.place

@@ -65,7 +65,7 @@ class Worlds:
     """
 
     def __init__(self, store: Store) -> None:
-        self._database: Database = store._database
+        self._database: Database = store.database
 
     def every(self) -> tuple[WorldRow, ...]:
         """All worlds, by name."""
