@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from goalsmith.domains.reader import load_domain, load_task, read_domain, read_problem
     from goalsmith.domains.writer import write_domain, write_problem
     from goalsmith.execute.environment import ActionReport, Environment
-    from goalsmith.execute.monitor import Run
-    from goalsmith.execute.simulator import Faults, Simulator
+    from goalsmith.execute.monitor.monitor import Run
+    from goalsmith.execute.simulation.simulator import Faults, Simulator
     from goalsmith.planner import Planner
     from goalsmith.solve.order.causal import CausalOrder
     from goalsmith.solve.solution import Limits, Solution
@@ -56,7 +56,7 @@ _HOMES = {
     "Domain": "domains.language",
     "EngineError": "domains.errors",
     "Environment": "execute.environment",
-    "Faults": "execute.simulator",
+    "Faults": "execute.simulation.simulator",
     "GoalsmithError": "domains.errors",
     "InputError": "domains.errors",
     "Limits": "solve.solution",
@@ -69,9 +69,9 @@ _HOMES = {
     "Plan": "domains.plans",
     "Planner": "planner",
     "Problem": "domains.language",
-    "Run": "execute.monitor",
+    "Run": "execute.monitor.monitor",
     "ScriptedModel": "translate.models.scripted",
-    "Simulator": "execute.simulator",
+    "Simulator": "execute.simulation.simulator",
     "Solution": "solve.solution",
     "State": "domains.language",
     "Step": "domains.plans",

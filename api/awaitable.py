@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from goalsmith.domains.plans import Plan, Step
     from goalsmith.execute.environment import ActionReport, Attempt, Environment, Observation
     from goalsmith.execute.environments.asynchronous import AsyncEnvironment
-    from goalsmith.execute.journal import Listener
+    from goalsmith.execute.journal.journal import Listener
     from goalsmith.execute.messages import Inbox, Review
-    from goalsmith.execute.monitor import Run
+    from goalsmith.execute.monitor.monitor import Run
     from goalsmith.execute.policies import Policy
-    from goalsmith.execute.simulator import Faults
+    from goalsmith.execute.simulation.simulator import Faults
     from goalsmith.solve.answer import Quality
     from goalsmith.solve.solution import Solution
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from goalsmith.awaitable import AsyncPlanner
     from goalsmith.domains.plans import Plan, Step
     from goalsmith.execute.environment import Environment
-    from goalsmith.execute.journal import Listener
+    from goalsmith.execute.journal.journal import Listener
     from goalsmith.execute.messages import Inbox, Review
-    from goalsmith.execute.monitor import Run
+    from goalsmith.execute.monitor.monitor import Run
     from goalsmith.execute.policies import Policy
-    from goalsmith.execute.simulator import Faults
+    from goalsmith.execute.simulation.simulator import Faults
     from goalsmith.solve.answer import Quality
     from goalsmith.solve.cache import Cache
     from goalsmith.solve.order.causal import CausalOrder
@@ -274,8 +274,8 @@ class Planner:
             InputError: the problem or an argument is wrong.
             ValueError: there is no such policy or review.
         """
-        from goalsmith.execute.monitor import execute
-        from goalsmith.execute.simulator import Simulator
+        from goalsmith.execute.monitor.monitor import execute
+        from goalsmith.execute.simulation.simulator import Simulator
 
         task = self.task(problem)
         if environment is None:

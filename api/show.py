@@ -28,7 +28,7 @@ from goalsmith.execute import (
     StepsTakenBack,
     Verdict,
 )
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     GoalChanged,
     MessageRefused,
     PlanApproved,

@@ -12,8 +12,8 @@ from goalsmith.domains.language import State, Task
 from goalsmith.domains.library import bundled
 from goalsmith.domains.plans import Step
 from goalsmith.execute import Budget, Faults, Run, execute
-from goalsmith.execute.faults import FaultKind
-from goalsmith.execute.journal import Listener
+from goalsmith.execute.journal.journal import Listener
+from goalsmith.execute.simulation.faults import FaultKind
 from goalsmith.solve import solve
 
 __all__ = ["PLAN", "TASK", "faulty", "overtaken"]

@@ -26,8 +26,8 @@ from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan, Step
 from goalsmith.domains.reader import read_task
 from goalsmith.execute import Divergence, FaultKind, Faults, Simulator, Verdict
-from goalsmith.execute import events as ev
-from goalsmith.execute.journal import Entry
+from goalsmith.execute.journal import events as ev
+from goalsmith.execute.journal.journal import Entry
 
 TOWER = towers("(and (on a b) (on b c))")
 LIFT_B, PILE_B = Step("lift", ("b",)), Step("pile", ("b", "c"))

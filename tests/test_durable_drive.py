@@ -24,8 +24,8 @@ from goalsmith.execute.durable import (
     take,
 )
 from goalsmith.execute.environments.simulated import KeptSimulator
-from goalsmith.execute.faults import FaultKind
 from goalsmith.execute.messages import Approve, Cancel, Edit, NewGoal, Reject, Review, Unreadable
+from goalsmith.execute.simulation.faults import FaultKind
 from goalsmith.execute.store import Draft, MessageRow, RunStatus, open_store
 from goalsmith.solve import Solution, solve
 

@@ -42,7 +42,7 @@ from goalsmith.execute import (
     StepNotTaken,
     execute,
 )
-from goalsmith.execute.progress import progress_of
+from goalsmith.execute.journal.progress import progress_of
 from goalsmith.solve.solution import Solution
 
 TASK = buttons()

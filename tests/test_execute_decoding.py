@@ -36,7 +36,7 @@ from goalsmith.execute import (
     Verdict,
     execute,
 )
-from goalsmith.execute.decoding import Decoder
+from goalsmith.execute.journal.decoding import Decoder
 from goalsmith.execute.store import EntryRow
 from goalsmith.solve import Solution, solve
 

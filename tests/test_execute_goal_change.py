@@ -33,7 +33,7 @@ from goalsmith.execute import (
     execute,
     revisions,
 )
-from goalsmith.execute.progress import progress_of
+from goalsmith.execute.journal.progress import progress_of
 from goalsmith.solve.solution import Solution
 
 

@@ -23,7 +23,7 @@ from goalsmith.domains.semantics import Semantics
 from goalsmith.domains.writer import write_domain, write_problem
 from goalsmith.execute import Divergence, Ending
 from goalsmith.execute.durable import RunSettings, Simulated, drive, submit, take
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     DivergenceSeen,
     Event,
     GoalChanged,
@@ -35,7 +35,7 @@ from goalsmith.execute.events import (
     StepBegun,
     StepReported,
 )
-from goalsmith.execute.journal import Entry
+from goalsmith.execute.journal.journal import Entry
 from goalsmith.execute.memory import (
     Fact,
     Memory,

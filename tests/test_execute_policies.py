@@ -45,10 +45,10 @@ from goalsmith.execute import (
 from goalsmith.execute import (
     Event as RunEvent,
 )
+from goalsmith.execute.journal.progress import Progress
+from goalsmith.execute.monitor.set_aside import without_steps
 from goalsmith.execute.observation import take_in
 from goalsmith.execute.policies import shortest_end
-from goalsmith.execute.progress import Progress
-from goalsmith.execute.set_aside import without_steps
 from goalsmith.solve.solution import Solution
 from goalsmith.solve.validation import validate
 

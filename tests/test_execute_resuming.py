@@ -42,7 +42,7 @@ from goalsmith.execute import (
     StepReported,
     execute,
 )
-from goalsmith.execute.progress import progress_of
+from goalsmith.execute.journal.progress import progress_of
 from goalsmith.solve.solution import Solution
 
 PICK_UP, STACK = PAIR_PLAN

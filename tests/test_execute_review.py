@@ -32,7 +32,7 @@ from goalsmith.execute import (
     StepBegun,
     execute,
 )
-from goalsmith.execute.progress import progress_of
+from goalsmith.execute.journal.progress import progress_of
 
 PICK_UP, STACK = PAIR_PLAN
 PUT_DOWN = Step("put-down", ("a",))

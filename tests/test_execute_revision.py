@@ -31,8 +31,8 @@ from goalsmith.execute import (
     execute,
     revisions,
 )
-from goalsmith.execute.revision import distance
-from goalsmith.execute.stability import most_stable
+from goalsmith.execute.journal.revision import distance
+from goalsmith.execute.monitor.stability import most_stable
 from goalsmith.solve.solution import Solution
 from goalsmith.solve.validation import validate
 

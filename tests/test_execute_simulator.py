@@ -13,7 +13,7 @@ from goalsmith.domains.plans import Step
 from goalsmith.domains.reader import read_task
 from goalsmith.domains.semantics import Semantics
 from goalsmith.execute import FaultKind, Faults, Simulator
-from goalsmith.execute.faults import ANY_ACTION, Toggled
+from goalsmith.execute.simulation.faults import ANY_ACTION, Toggled
 
 # A robot that walks around, opens doors it never closes, and counts its steps.
 DOMAIN = """

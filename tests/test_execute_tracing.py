@@ -17,7 +17,7 @@ from goalsmith.domains.language import State, Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan, Step
 from goalsmith.execute import ActionReport, Attempt, Ending, Journal, Run, Simulator, execute
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     PlanAdopted,
     ReplanBegun,
     Replanned,
@@ -362,7 +362,7 @@ def test_every_step_of_a_faulty_run_with_several_at_a_time_has_its_span(spans: S
 
 
 def test_states_are_in_no_span_and_long_lists_are_cut(spans: Spans) -> None:
-    from goalsmith.execute.events import Judged, Observed, Verdict
+    from goalsmith.execute.journal.events import Judged, Observed, Verdict
 
     many = tuple(replace(LIFT, args=(f"b{i}",)) for i in range(30))
     journal = Journal()

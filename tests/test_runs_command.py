@@ -19,7 +19,7 @@ from test_cli import Result, Terminal, goalsmith
 from goalsmith.commands.driving import world_of
 from goalsmith.domains.language import Task
 from goalsmith.execute import Run
-from goalsmith.execute.events import StateMatched, StepBegun, StepReported
+from goalsmith.execute.journal.events import StateMatched, StepBegun, StepReported
 from goalsmith.execute.store import RunRow, RunStatus, import_run, open_store
 from goalsmith.show import Narrator
 

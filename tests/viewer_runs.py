@@ -14,9 +14,9 @@ from goalsmith.domains.plans import Plan, Step
 from goalsmith.execute import Budget, Faults, Policy, Run, Simulator, execute
 from goalsmith.execute.durable import RunSettings, drive, submit, take
 from goalsmith.execute.environment import Environment
-from goalsmith.execute.faults import FaultKind
 from goalsmith.execute.messages import Review
-from goalsmith.execute.monitor import Solver
+from goalsmith.execute.monitor.monitor import Solver
+from goalsmith.execute.simulation.faults import FaultKind
 from goalsmith.execute.store import Draft, RunRow, RunStatus, Store
 from goalsmith.solve import solve
 from goalsmith.solve.solution import Solution

@@ -212,7 +212,7 @@ class _Asking:
 
     def hear(self, entry: Entry) -> None:
         """Takes an entry of the run's journal into account."""
-        from goalsmith.execute.events import ReviewAsked
+        from goalsmith.execute.journal.events import ReviewAsked
 
         if isinstance(entry.event, ReviewAsked):
             self._version = entry.event.version

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from goalsmith.execute.events import ReplanBegun, Replanned, StepBegun
-from goalsmith.execute.journal import Entry
-from goalsmith.execute.revision import Change, revisions
+from goalsmith.execute.journal.events import ReplanBegun, Replanned, StepBegun
+from goalsmith.execute.journal.journal import Entry
+from goalsmith.execute.journal.revision import Change, revisions
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Plan, Step
 from goalsmith.domains.semantics import Semantics
 from goalsmith.execute.environment import Attempt
-from goalsmith.execute.simulator import Simulator
+from goalsmith.execute.simulation.simulator import Simulator
 
 TRIES = 25
 """How often a step is tried before it is given up, and the run with it."""

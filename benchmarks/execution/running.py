@@ -20,8 +20,8 @@ from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import State
 from goalsmith.domains.outcome import Outcome
 from goalsmith.execute.budget import Budget
-from goalsmith.execute.monitor import Solver, execute
-from goalsmith.execute.simulator import Simulator
+from goalsmith.execute.monitor.monitor import Solver, execute
+from goalsmith.execute.simulation.simulator import Simulator
 from goalsmith.solve import Limits as SolverLimits
 from goalsmith.solve import solve
 

@@ -116,7 +116,7 @@ class Trial:
         kinds: what can go wrong.
         limits: what may be used.
         stability: by what factor a new plan may cost more in order to keep more of the old one, as
-            `goalsmith.execute.monitor.execute` has it; None: no plan is changed for that.
+            `goalsmith.execute.monitor.monitor.execute` has it; None: no plan is changed for that.
     """
 
     scenario: Scenario

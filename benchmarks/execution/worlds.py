@@ -6,7 +6,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from goalsmith.domains.errors import InputError
-from goalsmith.execute.faults import ANY_ACTION, FaultKind, Faults
+from goalsmith.execute.simulation.faults import ANY_ACTION, FaultKind, Faults
 
 
 class Trouble(StrEnum):

@@ -22,9 +22,9 @@ from goalsmith.domains.reader import read_task
 from goalsmith.domains.writer import write_domain
 from goalsmith.execute import ActionReport, Attempt, Entry, Faults, Simulator, execute
 from goalsmith.execute.durable import RunSettings, submit
-from goalsmith.execute.faults import FaultKind
 from goalsmith.execute.messages import Inbox, Review
-from goalsmith.execute.monitor import Solver
+from goalsmith.execute.monitor.monitor import Solver
+from goalsmith.execute.simulation.faults import FaultKind
 from goalsmith.execute.store import Draft, RunStatus, Store, open_store
 from goalsmith.execute.viewer import LiveRun, ViewServer, written
 from goalsmith.solve import solve

@@ -19,16 +19,16 @@ from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan, read_plan, write_plan
 from goalsmith.domains.reader import read_task
 from goalsmith.domains.writer import write_domain, write_problem
-from goalsmith.execute.decoding import Decoder
 from goalsmith.execute.durable.holding import Holding
 from goalsmith.execute.durable.mail import StoreInbox
 from goalsmith.execute.durable.recorder import Halted, Recorder
 from goalsmith.execute.durable.settings import RunSettings
 from goalsmith.execute.environment import Environment
 from goalsmith.execute.environments.simulated import KeptSimulator
-from goalsmith.execute.journal import Listener
+from goalsmith.execute.journal.decoding import Decoder
+from goalsmith.execute.journal.journal import Listener
 from goalsmith.execute.memory import avoiding, recall, remember
-from goalsmith.execute.monitor import Run, Solver, execute
+from goalsmith.execute.monitor.monitor import Run, Solver, execute
 from goalsmith.execute.store import RunRow, RunStatus, Store
 from goalsmith.solve.solution import Limits, Solution
 from goalsmith.solve.solver import solve

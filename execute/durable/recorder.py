@@ -11,7 +11,7 @@ from threading import Event as Flag
 from typing import Final
 
 from goalsmith.execute.durable.holding import Holding
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     Event,
     ReplanBegun,
     Replanned,
@@ -20,7 +20,7 @@ from goalsmith.execute.events import (
     RunStarted,
     StepBegun,
 )
-from goalsmith.execute.journal import Entry, Listener
+from goalsmith.execute.journal.journal import Entry, Listener
 from goalsmith.execute.store import Draft, RunStatus, Store
 
 _WAITS: Final = (StepBegun, ReplanBegun)

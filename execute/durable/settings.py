@@ -11,10 +11,10 @@ from goalsmith.domains.errors import StoreError
 from goalsmith.domains.language import Task
 from goalsmith.domains.plans import Step
 from goalsmith.execute.budget import Budget
-from goalsmith.execute.decoding import Decoder
+from goalsmith.execute.journal.decoding import Decoder
 from goalsmith.execute.messages import Review
 from goalsmith.execute.policies import Policy
-from goalsmith.execute.simulator import Faults
+from goalsmith.execute.simulation.simulator import Faults
 from goalsmith.execute.store.plain import Plain
 
 

@@ -18,7 +18,7 @@ from goalsmith.domains.outcome import Outcome
 from goalsmith.execute.claims import error_text
 from goalsmith.execute.durable.driving import Driven, drive
 from goalsmith.execute.durable.holding import LEASE_SECONDS, Holding, take
-from goalsmith.execute.events import Replanned, RunResumed, StepReported
+from goalsmith.execute.journal.events import Replanned, RunResumed, StepReported
 from goalsmith.execute.store import RunRow, RunStatus, Store
 from goalsmith.execute.store.plain import MAX_NAME
 

@@ -15,7 +15,7 @@ from goalsmith.domains.errors import InputError, StoreError
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Step
 from goalsmith.execute.environment import ActionReport, Attempt, Ending
-from goalsmith.execute.simulator import Faults, Simulator
+from goalsmith.execute.simulation.simulator import Faults, Simulator
 from goalsmith.execute.store.plain import Plain
 from goalsmith.execute.store.store import Store
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from goalsmith.domains.language import Task
 from goalsmith.domains.plans import Step
-from goalsmith.execute.set_aside import without_steps
+from goalsmith.execute.monitor.set_aside import without_steps
 from goalsmith.solve.solution import Solution
 
 

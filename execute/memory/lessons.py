@@ -12,7 +12,7 @@ from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Step
 from goalsmith.domains.semantics import Semantics
 from goalsmith.domains.writer import write_condition
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     DivergenceSeen,
     Event,
     Observed,
@@ -22,8 +22,8 @@ from goalsmith.execute.events import (
     StepNotTaken,
     StepReported,
 )
+from goalsmith.execute.journal.progress import Progress
 from goalsmith.execute.memory.memory import MAX_GOAL, MAX_MESSAGE, Fact, Source, StepRecord
-from goalsmith.execute.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from goalsmith.domains.formula import Atom
 from goalsmith.domains.language import Task
 from goalsmith.domains.reader import read_task
 from goalsmith.domains.semantics import Semantics
-from goalsmith.execute.decoding import Decoder
+from goalsmith.execute.journal.decoding import Decoder
 from goalsmith.execute.memory.lessons import Lessons, lessons
 from goalsmith.execute.memory.memory import (
     MAX_FACTS,

@@ -12,7 +12,7 @@ from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan, Step
 from goalsmith.execute.claims import error_text
 from goalsmith.execute.divergence import Divergence
-from goalsmith.execute.events import Event
+from goalsmith.execute.journal.events import Event
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span

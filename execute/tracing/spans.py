@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from goalsmith.domains.diagnostics import printable
 from goalsmith.domains.errors import InputError, UnsupportedError
 from goalsmith.domains.outcome import Outcome
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     DivergenceSeen,
     Event,
     GoalChanged,
@@ -48,7 +48,7 @@ from goalsmith.execute.events import (
     StepBegun,
     StepReported,
 )
-from goalsmith.execute.journal import Entry
+from goalsmith.execute.journal.journal import Entry
 from goalsmith.execute.tracing.attributes import (
     MAX_TEXT,
     Value,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from goalsmith.execute.events import RunResumed
-from goalsmith.execute.journal import Entry
+from goalsmith.execute.journal.events import RunResumed
+from goalsmith.execute.journal.journal import Entry
 
 
 @dataclass(slots=True)

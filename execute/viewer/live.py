@@ -10,8 +10,8 @@ from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import Domain
 from goalsmith.domains.reader import read_task
 from goalsmith.domains.wording import Wording, default_wording
-from goalsmith.execute.decoding import Decoder
 from goalsmith.execute.durable.mail import send
+from goalsmith.execute.journal.decoding import Decoder
 from goalsmith.execute.store import RunRow, RunStatus, Store
 from goalsmith.execute.store.plain import Plain
 from goalsmith.execute.viewer.clock import Clock

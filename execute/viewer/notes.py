@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Step
 from goalsmith.domains.writer import write_condition
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     DivergenceSeen,
     Event,
     GoalChanged,

@@ -8,9 +8,9 @@ from typing import Any
 
 from goalsmith.domains.language import Task
 from goalsmith.domains.plans import Plan, Step
-from goalsmith.execute.events import Judged, PlanAdopted, PlanEdited, PlanRefused
-from goalsmith.execute.place import Place
-from goalsmith.execute.revision import compare_plans
+from goalsmith.execute.journal.events import Judged, PlanAdopted, PlanEdited, PlanRefused
+from goalsmith.execute.journal.place import Place
+from goalsmith.execute.journal.revision import compare_plans
 from goalsmith.execute.viewer.names import Names
 from goalsmith.execute.viewer.side_by_side import plan_rows, skip_rows
 from goalsmith.execute.viewer.views import PlanView, Rows, SkipView

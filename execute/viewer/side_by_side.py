@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from goalsmith.execute.revision import Change, Line
+from goalsmith.execute.journal.revision import Change, Line
 from goalsmith.execute.viewer.views import PlanRows
 
 

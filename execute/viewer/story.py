@@ -1,7 +1,7 @@
 """A run's journal, told for the page: moments, steps, plans and a timeline.
 
-How far the run has come, and in which states it was, is what `goalsmith.execute.progress` makes of
-the events, as the monitor itself does. Here it is only put into words and compared.
+How far the run has come, and in which states it was, is what `goalsmith.execute.journal.progress`
+makes of the events, as the monitor itself does. Here it is only put into words and compared.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from goalsmith.domains.plans import Plan
 from goalsmith.domains.semantics import Semantics
 from goalsmith.domains.wording import Wording
 from goalsmith.execute.divergence import Divergence
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     DivergenceSeen,
     Event,
     GoalChanged,
@@ -38,7 +38,7 @@ from goalsmith.execute.events import (
     StepNotTaken,
     StepReported,
 )
-from goalsmith.execute.progress import Progress
+from goalsmith.execute.journal.progress import Progress
 from goalsmith.execute.store.plain import Plain
 from goalsmith.execute.viewer.moments import Moments
 from goalsmith.execute.viewer.names import Names

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from goalsmith.execute.events import Judged, StepBegun, StepReported
+from goalsmith.execute.journal.events import Judged, StepBegun, StepReported
 from goalsmith.execute.viewer.names import Names
 from goalsmith.execute.viewer.views import Rows, Stand, StepView
 

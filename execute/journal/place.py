@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.plans import Plan, Step
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     DivergenceSeen,
     Event,
     Judged,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from goalsmith.domains.plans import Step
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     Event,
     GoalChanged,
     MessageRefused,

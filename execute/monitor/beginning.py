@@ -6,14 +6,14 @@ from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import State
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.semantics import Semantics
-from goalsmith.execute.course import Course, count
 from goalsmith.execute.divergence import compare
-from goalsmith.execute.events import DivergenceSeen, Observed, PlanRefused
+from goalsmith.execute.journal.events import DivergenceSeen, Observed, PlanRefused
+from goalsmith.execute.journal.progress import Progress
+from goalsmith.execute.monitor.course import Course, count
+from goalsmith.execute.monitor.replanning import consider
+from goalsmith.execute.monitor.watching import observation, seen
 from goalsmith.execute.observation import take_in
 from goalsmith.execute.policies import Policy
-from goalsmith.execute.progress import Progress
-from goalsmith.execute.replanning import consider
-from goalsmith.execute.watching import observation, seen
 
 
 def look_first(course: Course, given: Semantics) -> None:

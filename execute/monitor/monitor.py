@@ -3,8 +3,8 @@
 The loop is that of PLANEX (Fikes, Monitored execution of robot plans produced by STRIPS, 1971):
 take a step, observe, compare with what the domain's semantics predict, and let the policy decide
 what a difference calls for. All that the monitor knows of a run it has from the run's events
-(`goalsmith.execute.progress`), so that a run goes on from its journal as it would have gone on
-without a break.
+(`goalsmith.execute.journal.progress`), so that a run goes on from its journal as it would have gone
+on without a break.
 """
 
 from __future__ import annotations
@@ -23,14 +23,9 @@ from goalsmith.domains.language import State, Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan, Step
 from goalsmith.domains.semantics import Semantics
-from goalsmith.execute.abreast import take_abreast
-from goalsmith.execute.beginning import consider_given, look_first, where_left
 from goalsmith.execute.budget import Budget
-from goalsmith.execute.conversation import answer_messages, waits_for_review
-from goalsmith.execute.course import Course, Solver, count
-from goalsmith.execute.endings import Ended, end_if_reached, end_if_spent
 from goalsmith.execute.environment import Environment
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     Event,
     ReviewAsked,
     RunEnded,
@@ -38,13 +33,18 @@ from goalsmith.execute.events import (
     RunStarted,
     StopAsked,
 )
-from goalsmith.execute.journal import Entry, Journal, Listener
-from goalsmith.execute.judging import judge
+from goalsmith.execute.journal.journal import Entry, Journal, Listener
+from goalsmith.execute.journal.progress import progress_of
 from goalsmith.execute.messages import Inbox, Review
+from goalsmith.execute.monitor.abreast import take_abreast
+from goalsmith.execute.monitor.beginning import consider_given, look_first, where_left
+from goalsmith.execute.monitor.conversation import answer_messages, waits_for_review
+from goalsmith.execute.monitor.course import Course, Solver, count
+from goalsmith.execute.monitor.endings import Ended, end_if_reached, end_if_spent
+from goalsmith.execute.monitor.judging import judge
+from goalsmith.execute.monitor.replanning import replan
+from goalsmith.execute.monitor.watching import look_again, take
 from goalsmith.execute.policies import Policy
-from goalsmith.execute.progress import progress_of
-from goalsmith.execute.replanning import replan
-from goalsmith.execute.watching import look_again, take
 
 __all__ = ["Run", "Solver", "execute"]
 

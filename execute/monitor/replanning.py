@@ -7,20 +7,20 @@ from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan
 from goalsmith.domains.writer import write_condition
-from goalsmith.execute.course import Course, count, said
-from goalsmith.execute.endings import Ended
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     PlanAdopted,
     PlanRefused,
     ReplanBegun,
     Replanned,
     StepsTakenBack,
 )
+from goalsmith.execute.journal.revision import distance
+from goalsmith.execute.monitor.course import Course, count, said
+from goalsmith.execute.monitor.endings import Ended
+from goalsmith.execute.monitor.set_aside import without_steps
+from goalsmith.execute.monitor.situation import task_from
+from goalsmith.execute.monitor.stability import Candidate, most_stable
 from goalsmith.execute.policies import Policy
-from goalsmith.execute.revision import distance
-from goalsmith.execute.set_aside import without_steps
-from goalsmith.execute.situation import task_from
-from goalsmith.execute.stability import Candidate, most_stable
 from goalsmith.solve.explain.conflict import conflict
 from goalsmith.solve.solution import Limits, Solution
 from goalsmith.solve.validation import Failure, validate

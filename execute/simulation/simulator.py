@@ -12,10 +12,10 @@ from goalsmith.domains.formula import Atom
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Step
 from goalsmith.domains.semantics import Semantics
-from goalsmith.execute import snapshots
 from goalsmith.execute.environment import ActionReport, Attempt, Ending
-from goalsmith.execute.faults import ANY_ACTION, FaultKind, Faults, Happening, Toggled
-from goalsmith.execute.snapshots import Snapshot
+from goalsmith.execute.simulation import snapshots
+from goalsmith.execute.simulation.faults import ANY_ACTION, FaultKind, Faults, Happening, Toggled
+from goalsmith.execute.simulation.snapshots import Snapshot
 from goalsmith.execute.store.plain import Plain
 
 __all__ = ["FaultKind", "Faults", "Happening", "Simulator", "Toggled"]

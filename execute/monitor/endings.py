@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goalsmith.domains.outcome import Outcome
-from goalsmith.execute.course import Course, count
+from goalsmith.execute.monitor.course import Course, count
 
 
 class Ended(Exception):  # noqa: N818 - an ending is no error

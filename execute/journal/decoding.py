@@ -1,9 +1,9 @@
 """Events from their plain data: the way back from `Entry.as_dict()`, given the run's task.
 
-What a field holds, its annotation in `goalsmith.execute.events` tells, so that an event is declared
-in one place only. A field that is not there has its default, since an earlier goalsmith did not
-know it; one that is not known was written by a later goalsmith, and what it means, nobody can tell
-here.
+What a field holds, its annotation in `goalsmith.execute.journal.events` tells, so that an event is
+declared in one place only. A field that is not there has its default, since an earlier goalsmith
+did not know it; one that is not known was written by a later goalsmith, and what it means, nobody
+can tell here.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan, Step
 from goalsmith.domains.reader import read_condition
 from goalsmith.domains.writer import write_condition
-from goalsmith.execute.events import Event
-from goalsmith.execute.journal import Entry
-from goalsmith.execute.plain_values import (
+from goalsmith.execute.journal.events import Event
+from goalsmith.execute.journal.journal import Entry
+from goalsmith.execute.journal.plain_values import (
     DAMAGED,
     OTHER,
     SHOWN,

@@ -9,17 +9,17 @@ from goalsmith.domains.formula import Atom, FunctionTerm
 from goalsmith.domains.language import State
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Step
-from goalsmith.execute.course import MESSAGE_LENGTH, Course, said
 from goalsmith.execute.divergence import compare
-from goalsmith.execute.endings import Ended
 from goalsmith.execute.environment import ActionReport, Attempt, Ending, Observation
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     DivergenceSeen,
     StateMatched,
     StepBegun,
     StepNotTaken,
     StepReported,
 )
+from goalsmith.execute.monitor.course import MESSAGE_LENGTH, Course, said
+from goalsmith.execute.monitor.endings import Ended
 from goalsmith.execute.observation import Seen, take_in
 from goalsmith.solve.order.occurrence import atoms_set
 

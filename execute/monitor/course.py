@@ -13,11 +13,11 @@ from goalsmith.domains.semantics import Semantics
 from goalsmith.execute.budget import Budget
 from goalsmith.execute.claims import error_text
 from goalsmith.execute.environment import Environment
-from goalsmith.execute.events import Event
-from goalsmith.execute.journal import Journal
+from goalsmith.execute.journal.events import Event
+from goalsmith.execute.journal.journal import Journal
+from goalsmith.execute.journal.progress import Progress
 from goalsmith.execute.messages import Inbox, Review
 from goalsmith.execute.policies import Policy
-from goalsmith.execute.progress import Progress
 from goalsmith.solve.solution import Solution
 
 Solver: TypeAlias = Callable[[Task], Solution]

@@ -19,8 +19,8 @@ from goalsmith.domains.formula import Add, And, Atom, Condition, Delete, Not, co
 from goalsmith.domains.language import Task
 from goalsmith.domains.plans import Plan, Step
 from goalsmith.domains.semantics import Semantics
-from goalsmith.execute.revision import distance
-from goalsmith.execute.situation import task_from
+from goalsmith.execute.journal.revision import distance
+from goalsmith.execute.monitor.situation import task_from
 from goalsmith.solve.validation import validate
 
 MOST_TRIES = 4

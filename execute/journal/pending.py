@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from goalsmith.domains.plans import Step
 from goalsmith.execute.divergence import Divergence
-from goalsmith.execute.events import StepReported
+from goalsmith.execute.journal.events import StepReported
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan, Step
 from goalsmith.domains.writer import write_condition
 from goalsmith.execute.divergence import Divergence, NumberChange
-from goalsmith.execute.events import Event
+from goalsmith.execute.journal.events import Event
 from goalsmith.execute.store.plain import Plain
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from goalsmith.domains.plans import Plan
 from goalsmith.domains.semantics import Semantics
-from goalsmith.execute.course import MESSAGE_LENGTH, Course
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     Event,
     GoalChanged,
     MessageRefused,
@@ -24,7 +23,8 @@ from goalsmith.execute.messages import (
     Review,
     Unreadable,
 )
-from goalsmith.execute.replanning import failure_of
+from goalsmith.execute.monitor.course import MESSAGE_LENGTH, Course
+from goalsmith.execute.monitor.replanning import failure_of
 
 
 def answer_messages(course: Course) -> bool:

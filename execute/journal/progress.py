@@ -16,7 +16,7 @@ from goalsmith.domains.language import State
 from goalsmith.domains.plans import Plan, Step
 from goalsmith.domains.semantics import Semantics
 from goalsmith.execute.divergence import Divergence
-from goalsmith.execute.events import (
+from goalsmith.execute.journal.events import (
     DivergenceSeen,
     Event,
     GoalChanged,
@@ -37,9 +37,9 @@ from goalsmith.execute.events import (
     StepsTakenBack,
     Verdict,
 )
-from goalsmith.execute.pending import Pending, trouble_with
-from goalsmith.execute.place import Place
-from goalsmith.execute.wishes import Wishes
+from goalsmith.execute.journal.pending import Pending, trouble_with
+from goalsmith.execute.journal.place import Place
+from goalsmith.execute.journal.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import Task
 from goalsmith.domains.plans import Plan
-from goalsmith.execute.conversation import answer_messages
-from goalsmith.execute.course import Course
-from goalsmith.execute.endings import spent
 from goalsmith.execute.environment import ActionReport
-from goalsmith.execute.events import StepBegun
-from goalsmith.execute.situation import task_from
-from goalsmith.execute.watching import act, begin, finish
+from goalsmith.execute.journal.events import StepBegun
+from goalsmith.execute.monitor.conversation import answer_messages
+from goalsmith.execute.monitor.course import Course
+from goalsmith.execute.monitor.endings import spent
+from goalsmith.execute.monitor.situation import task_from
+from goalsmith.execute.monitor.watching import act, begin, finish
 from goalsmith.solve.order.occurrence import Occurrence, occurrences
 from goalsmith.solve.order.partial_order import partial_order
 from goalsmith.solve.order.stages import stages

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from goalsmith.domains.plans import Step
-from goalsmith.execute.course import Course
-from goalsmith.execute.events import Judged, StepSetAside, Verdict
-from goalsmith.execute.pending import Pending
+from goalsmith.execute.journal.events import Judged, StepSetAside, Verdict
+from goalsmith.execute.journal.pending import Pending
+from goalsmith.execute.monitor.course import Course
 from goalsmith.execute.policies import Policy, shortest_end
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from goalsmith.domains.plans import Step
-from goalsmith.execute.events import Event, Judged, PlanAdopted, PlanEdited
-from goalsmith.execute.place import Place
+from goalsmith.execute.journal.events import Event, Judged, PlanAdopted, PlanEdited
+from goalsmith.execute.journal.place import Place
 
 
 class Change(StrEnum):

@@ -1,0 +1,1 @@
+"""The journal of a run: its events, and what follows from them."""

@@ -1,0 +1,1 @@
+"""A simulated world with seeded faults and events of its own."""
