@@ -18,6 +18,7 @@ RUN = {
     "limits.py": "0 new plans",
     "mcp_tools.py": "the goal holds after",
     "program.py": "the goal holds after",
+    "simulated.py": "something went wrong",
 }
 """The examples, and something that each says."""
 

@@ -1,8 +1,12 @@
 """A run as a file of JSON lines, and back.
 
 The first line says what the file is and holds the run and what it was given; then each line holds
-one entry of the journal or one message, in order; the last one counts them, so that a file that was
-cut short is known. Leases stay behind.
+one entry of the journal or one message, in order; then, where the run acted in a simulated world,
+what that is like now, and each act in it; the last line counts them, so that a file that was cut
+short is known. Leases stay behind.
+
+Files of version 1 hold no simulated world: a run that comes from one goes on in a world where
+nothing was done yet.
 """
 
 from __future__ import annotations
@@ -10,17 +14,39 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, BinaryIO, Final, NoReturn, TypeAlias
 
+from goalsmith.domains.diagnostics import listed
 from goalsmith.domains.errors import InputError, StoreError
-from goalsmith.execute.store.plain import Plain, checked_kind, decode
-from goalsmith.execute.store.rows import EntryRow, Given, MessageRow, RunRow, RunStatus
+from goalsmith.execute.store import journals, runs, simulations
+from goalsmith.execute.store.database import Transaction
+from goalsmith.execute.store.plain import (
+    MAX_NAME,
+    MAX_TEXT,
+    Plain,
+    checked_kind,
+    checked_text,
+    decode,
+    encode,
+)
+from goalsmith.execute.store.rows import (
+    ActRow,
+    EntryRow,
+    Given,
+    MessageRow,
+    RunRow,
+    RunStatus,
+    SimulationRow,
+)
 from goalsmith.execute.store.runs import ID
 from goalsmith.execute.store.store import Store
 
 FORMAT: Final = "goalsmith-run"
-VERSION: Final = 1
+VERSION: Final = 2
+
+_WITHOUT_WORLDS: Final = 1
+"""The version that held no simulated worlds."""
 
 MAX_LINE: Final = 128 * 1024 * 1024
 """Bytes that a line may have; the first holds the domain, the problem and the plan."""
@@ -57,7 +83,37 @@ _MESSAGE: Final[_Types] = {
     "body": _ANY,
     "taken_at_sequence": (int, type(None)),
 }
-_END: Final[_Types] = {"entries": _WHOLE, "messages": _WHOLE}
+_SIMULATION: Final[_Types] = {"acts": _WHOLE, "snapshot": (dict,)}
+_ACT: Final[_Types] = {
+    "key": _TEXT,
+    "number": _WHOLE,
+    "time": _NUMBER,
+    "step": _TEXT,
+    "report": (dict,),
+    "asked": _WHOLE,
+}
+
+_EXPECTED: Final = "an entry, a message, a simulated world, an act in it or the end"
+
+_INSERT_WORLD: Final = "INSERT INTO simulations (run, acts, snapshot) VALUES (?, ?, ?)"
+_INSERT_ACT: Final = """INSERT INTO acts (run, key, number, time, step, report, asked)
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
+
+
+@dataclass(slots=True)
+class _Contents:
+    """What the lines of a file hold after the first."""
+
+    entries: list[EntryRow] = field(default_factory=list)
+    messages: list[MessageRow] = field(default_factory=list)
+    world: SimulationRow | None = None
+    acts: list[ActRow] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+
+    def counts(self, version: int) -> dict[str, int]:
+        """What the last line counts."""
+        counts = {"entries": len(self.entries), "messages": len(self.messages)}
+        return counts if version == _WITHOUT_WORLDS else {**counts, "acts": len(self.acts)}
 
 
 def export_run(store: Store, run: str, file: BinaryIO) -> None:
@@ -67,7 +123,12 @@ def export_run(store: Store, run: str, file: BinaryIO) -> None:
         InputError: there is no such run.
         StoreError: the store cannot be read, or the run was removed meanwhile.
     """
-    row = store.run(run)
+    # In one transaction, so that the world is not ahead of the journal by more than what is under
+    # way: of a world, only what it is like now is known.
+    with store.database.reading() as transaction:
+        row = runs.find(transaction, run)
+        world = simulations.find(transaction, row.id, 0)
+        acts = simulations.acts(transaction, row.id) if world is not None else ()
     messages = store.messages(row.id)
     head = {
         "format": FORMAT,
@@ -86,7 +147,12 @@ def export_run(store: Store, run: str, file: BinaryIO) -> None:
             # It was taken after this began.
             message = replace(message, taken_at_sequence=None)  # noqa: PLW2901 - corrected in place
         _write(file, {"message": {name: getattr(message, name) for name in _MESSAGE}})
-    _write(file, {"end": {"entries": row.entries, "messages": len(messages)}})
+    if world is not None:
+        _write(file, {"simulation": {name: getattr(world, name) for name in _SIMULATION}})
+    for act in acts:
+        _write(file, {"act": {name: getattr(act, name) for name in _ACT}})
+    counts = {"entries": row.entries, "messages": len(messages), "acts": len(acts)}
+    _write(file, {"end": counts})
 
 
 def import_run(store: Store, file: BinaryIO) -> RunRow:
@@ -102,47 +168,96 @@ def import_run(store: Store, file: BinaryIO) -> RunRow:
     number, head = next(lines, (1, None))
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         raise InputError("the file is not a run that goalsmith exported")
-    if head.get("version") != VERSION:
+    version = head.get("version")
+    if type(version) is not int or not _WITHOUT_WORLDS <= version <= VERSION:
         raise InputError(
-            f"the file has version {str(head.get('version'))[:20]} of the format, and this "
-            f"goalsmith reads {VERSION}"
+            f"the file has version {str(version)[:20]} of the format, and this goalsmith reads "
+            f"{_WITHOUT_WORLDS} to {VERSION}"
         )
     row = _run(_record(head.get("run"), _RUN, number), number)
     given = Given(**_record(head.get("given"), _GIVEN, number))
-    entries: list[EntryRow] = []
-    messages: list[MessageRow] = []
+    found = _Contents()
     for number, line in lines:
         if not isinstance(line, dict) or len(line) != 1:
-            _wrong(number, "an entry, a message or the end")
+            _wrong(number, _EXPECTED)
         ((what, value),) = line.items()
-        if what == "entry":
-            entry = EntryRow(**_record(value, _ENTRY, number))
-            if entry.sequence != len(entries):
-                _wrong(number, f"entry {len(entries)}")
-            checked_kind(entry.kind, f"the entry of line {number}")
-            entries.append(entry)
-        elif what == "message":
-            message = MessageRow(**_record(value, _MESSAGE, number))
-            taken = message.taken_at_sequence
-            if message.number != len(messages) + 1:
-                _wrong(number, f"message {len(messages) + 1}")
-            if taken is not None and not 0 <= taken < len(entries):
-                _wrong(number, "a message that was taken at an entry above it")
-            checked_kind(message.kind, f"the message of line {number}")
-            messages.append(message)
-        elif what == "end":
-            end = _record(value, _END, number)
-            if end != {"entries": len(entries), "messages": len(messages)}:
-                _wrong(number, f"{len(entries)} entries and {len(messages)} messages counted")
+        if what == "end":
+            counts = found.counts(version)
+            if _record(value, dict.fromkeys(counts, _WHOLE), number) != counts:
+                said = listed([f"{count} {name}" for name, count in counts.items()])
+                _wrong(number, f"{said} counted")
+            if found.world is not None and found.world.acts != len(found.acts):
+                _wrong(number, f"{found.world.acts} acts in the simulated world")
             break
-        else:
-            _wrong(number, "an entry, a message or the end")
+        _take(found, what, value, number, version)
     else:
         raise InputError(f"the file was cut short after line {number}: its end is missing")
     if next(lines, None) is not None:
         _wrong(number + 1, "nothing after the end")
-    store.add_run(row, given, entries, messages)
+    with store.database.writing() as transaction:
+        runs.require_new(transaction, row.id)
+        runs.insert(transaction, row, given)
+        journals.insert(transaction, row.id, found.entries, found.messages)
+        if found.world is not None:
+            _insert_world(transaction, row.id, found.world, found.acts)
     return store.run(row.id)
+
+
+def _take(found: _Contents, what: str, value: Plain, number: int, version: int) -> None:
+    """Takes what a line between the first and the last holds, if it is what may come there."""
+    if what == "entry":
+        entry = EntryRow(**_record(value, _ENTRY, number))
+        if entry.sequence != len(found.entries):
+            _wrong(number, f"entry {len(found.entries)}")
+        checked_kind(entry.kind, f"the entry of line {number}")
+        found.entries.append(entry)
+    elif what == "message":
+        message = MessageRow(**_record(value, _MESSAGE, number))
+        taken = message.taken_at_sequence
+        if message.number != len(found.messages) + 1:
+            _wrong(number, f"message {len(found.messages) + 1}")
+        if taken is not None and not 0 <= taken < len(found.entries):
+            _wrong(number, "a message that was taken at an entry above it")
+        checked_kind(message.kind, f"the message of line {number}")
+        found.messages.append(message)
+    elif what == "simulation" and version > _WITHOUT_WORLDS:
+        world = SimulationRow(**_record(value, _SIMULATION, number))
+        if found.world is not None or world.acts < 1:
+            _wrong(number, "one simulated world, with acts")
+        found.world = world
+    elif what == "act" and found.world is not None:
+        act = ActRow(**_record(value, _ACT, number))
+        if act.number != len(found.acts) + 1:
+            _wrong(number, f"act {len(found.acts) + 1}")
+        if act.asked < 1 or act.key in found.keys:
+            _wrong(number, "an act that was asked for, and no other by its key")
+        found.keys.add(act.key)
+        found.acts.append(act)
+    else:
+        _wrong(number, _EXPECTED)
+
+
+def _insert_world(
+    transaction: Transaction, run: str, world: SimulationRow, acts: list[ActRow]
+) -> None:
+    """Puts the simulated world of a run in the store. Raises InputError if it cannot be stored."""
+    snapshot = encode(world.snapshot, "a simulated world")
+    transaction.execute(_INSERT_WORLD, [run, world.acts, snapshot])
+    transaction.execute_many(
+        _INSERT_ACT,
+        [
+            (
+                run,
+                checked_text(act.key, "the key of an act", MAX_NAME),
+                act.number,
+                float(act.time),
+                checked_text(act.step, "a step", MAX_TEXT),
+                encode(act.report, "the report of an act"),
+                act.asked,
+            )
+            for act in acts
+        ],
+    )
 
 
 def _write(file: BinaryIO, value: dict[str, Any]) -> None:
