@@ -16,7 +16,7 @@ from goalsmith.domains.formula import And, Atom, Condition, Not, conjuncts
 from goalsmith.domains.language import Metric, Object, Problem, Task, TypeHierarchy
 from goalsmith.domains.library import bundled, names
 from goalsmith.domains.plans import Step
-from goalsmith.domains.reader import read_condition, read_domain, read_task
+from goalsmith.domains.reader import read_condition, read_domain, read_problem, read_task
 from goalsmith.domains.wording import Wording, default_wording, read_wording
 from goalsmith.translate import read_offline
 from goalsmith.translate.saying import (
@@ -36,6 +36,7 @@ LIBRARY = bundled("blocksworld")
 TASK = LIBRARY.instance("p2").task
 WORDING = LIBRARY.wording
 GOLDEN = Path(__file__).parent / "golden_said"
+EXAMPLES = Path(__file__).parent.parent / "examples"
 
 MAZE = """(define (domain maze) (:types cell agent box)
   (:predicates (at ?a - agent ?c - cell) (linked ?c ?d - cell) (seen ?c - cell)
@@ -205,6 +206,23 @@ def test_the_whole_grouped_goal_reads_back_as_the_ungrouped_one_does(name: str, 
     assert parts(read_offline(together, task, library.wording)) == parts(goal)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_goals_with_articles_before_their_objects_read_back_as_the_same(seed: int) -> None:
+    task, wording = courier()
+    goal = random_goal(task, random.Random(seed))
+    assert parts(read_offline(said(goal, task, wording), task, wording)) == parts(goal)
+
+
+def courier(init: str = "") -> tuple[Task, Wording]:
+    domain = read_domain((EXAMPLES / "courier.pddl").read_text(encoding="utf-8"))
+    wording = read_wording((EXAMPLES / "courier.toml").read_text(encoding="utf-8"), domain)
+    objects = "r1 hall lab - room cup pen tin - item"
+    problem = (
+        f"(define (problem p) (:domain courier) (:objects {objects}) (:init {init}) (:goal ()))"
+    )
+    return Task(domain, read_problem(problem, domain)), wording
+
+
 def test_some_goals_that_read_back_are_grouped_in_every_way() -> None:
     """The test above would say little if no `all`, list or chain ever came up in it."""
     texts = [
@@ -302,6 +320,20 @@ def test_the_largest_group_is_taken_first_where_no_one_place_is_best() -> None:
 def test_groups_in_words(facts: str, english: str) -> None:
     task = maze("c1 c2 c3 c4 c5 c6 c7 - cell t u - agent x y z - box", facts)
     assert state_lines(task, maze_wording()) == (english,)
+
+
+@pytest.mark.parametrize(
+    ("facts", "english"),
+    [
+        ("(in cup hall) (in pen hall)", "the cup and pen are in the hall"),
+        ("(in cup hall)", "the cup is in the hall"),
+        ("(holding cup) (holding pen)", "the robot holds the cup and pen"),
+        ("(door hall lab) (door hall r1)", "a door leads from the hall to each of the lab and r1"),
+        ("(door hall lab) (door r1 lab)", "a door leads from each of the hall and r1 to the lab"),
+    ],
+)
+def test_an_article_stands_before_a_whole_list(facts: str, english: str) -> None:
+    assert state_lines(*courier(facts)) == (english,)
 
 
 def test_every_plural_of_the_library_is_a_verb_that_the_reader_knows() -> None:

@@ -52,12 +52,14 @@ class Naming:
         all_of_kind: as all of their kind, where they are.
         exceptions: as all of their kind but few.
         runs: as `b1 to b55`, when brief.
+        the: with a `the` before a list of names.
     """
 
     brief: bool = True
     all_of_kind: bool = True
     exceptions: bool = True
     runs: bool = True
+    the: bool = False
 
 
 class Names:
@@ -105,9 +107,10 @@ class Names:
 
     def _one_by_one(self, objects: Sequence[str], how: Naming) -> str:
         ordered = self.in_order(objects)
+        the = "the " if how.the else ""
         if not how.brief:
-            return listed([bare(name) for name in ordered])
-        return self.items(ordered, runs=how.runs)
+            return the + listed([bare(name) for name in ordered])
+        return the + self.items(ordered, runs=how.runs)
 
     def items(
         self,

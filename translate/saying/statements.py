@@ -2,20 +2,27 @@
 
 `{x} is on the table` gives `a, b and c are on the table`. Where the verb has no plural that is
 known, or a list might be taken for one thing (`an image of a and b`), the sentence stays in the
-singular: `there is an image of each of a and b`.
+singular: `there is an image of each of a and b`. A `the` before a placeholder belongs to what
+stands there: `the {x} is on the table` gives `the cup and plate are on the table`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from goalsmith.domains.formula import Atom
 from goalsmith.domains.language import Task
 from goalsmith.domains.wording import Wording, template_parts
-from goalsmith.translate.controlled_english.phrases import Pattern, Slot, Verb, patterns_of
+from goalsmith.translate.controlled_english.phrases import (
+    Article,
+    Pattern,
+    Slot,
+    Verb,
+    patterns_of,
+)
 from goalsmith.translate.saying.grouping import Chain, Group, grouped
 from goalsmith.translate.saying.names import Names, Naming, bare
 
@@ -29,6 +36,7 @@ _SAME_IN_PLURAL = frozenset({"can", "cannot", "could", "may", "might", "must", "
 _JOINING = re.compile(r"\b(?:and|or|nor)\b|,")
 _PLURAL_VERB = re.compile(r"\b(?:are|have)\b")
 _ONE_OF = re.compile(r"\b(?:an?|one|no|nothing|some)\b")
+_THE = re.compile(r"(?:^|(?<=\s))the\s+$")
 
 
 class Manner(Enum):
@@ -44,13 +52,16 @@ class _Template:
     """A template taken apart.
 
     Attributes:
-        parts: its words as written, and its placeholders as places from 0.
+        parts: its words as written, without a `the` before a placeholder, and its placeholders as
+            places from 0.
+        the: the places that had a `the` before them.
         manners: how several objects are said in each place; none where they cannot be.
         plural: the word after the first place in the plural, where that is known.
         gap: what follows the first place without its verb, as said in a second clause.
     """
 
     parts: tuple[str | int, ...]
+    the: frozenset[int]
     manners: tuple[Manner | None, ...]
     plural: str = ""
     gap: str = ""
@@ -61,6 +72,11 @@ class _Template:
         if opening is not None:
             parts[1] = opening
         return "".join(texts[p] if isinstance(p, int) else p for p in parts)
+
+    def texts(self, atom: Atom) -> list[str]:
+        """The objects of an atom as they stand in the places."""
+        names = map(bare, atom.args)
+        return [f"the {name}" if p in self.the else name for p, name in enumerate(names)]
 
     def may_except(self, place: int) -> bool:
         """Whether `all … except a` may stand in a place: what follows might be taken with `a`."""
@@ -133,7 +149,7 @@ class Statements:
         if not group.objects:
             return self.one(group.first, positive)
         template = self._template(group.first.predicate, positive)
-        texts = list(_bare(group.first).args)
+        texts = template.texts(group.first)
         others = {a for p, a in enumerate(group.first.args) if p != group.place}
         how = Naming(
             brief=brief,
@@ -141,6 +157,7 @@ class Statements:
             all_of_kind=positive and others.isdisjoint(group.objects),
             exceptions=template.may_except(group.place),
             runs=not template.says_to,
+            the=group.place in template.the,
         )
         manner = template.manners[group.place]
         several = self.names.each_of if manner is Manner.EACH else self.names.several
@@ -152,7 +169,7 @@ class Statements:
         if template.gap and not (brief and len(chain.objects) > SHORT_CHAIN):
             first, *rest = chain.atoms
             clauses = [self.one(first)]
-            clauses += [template.filled(_bare(a).args, template.gap) for a in rest]
+            clauses += [template.filled(template.texts(a), template.gap) for a in rest]
             return f"{', '.join(clauses[:-1])} and {clauses[-1]}"
         objects: Sequence[str] = chain.objects
         texts = ("each", "the one after it")
@@ -171,15 +188,44 @@ class Statements:
         phrasing = self.wording.predicates[predicate]
         template = phrasing.say if positive else phrasing.deny
         parameters = self.domain.predicate(predicate).parameters
-        parts = template_parts(template, parameters)
+        parts, the = _without_the(template_parts(template, parameters))
         pattern = self._patterns.get((predicate, template))
         words = " ".join(p for p in parts if isinstance(p, str))
         if pattern is None or _JOINING.search(words):
             # `it is not so that …`, `{1} and {2} are …`: a list would be misunderstood.
-            return _Template(parts, (None,) * len(parameters))
+            return _Template(parts, the, (None,) * len(parameters))
+        pattern = _with_bare_slots(pattern, the)
         plural, gap = _verb_at_once(parts, pattern)
         manners = [_manner(parts, pattern, place, plural) for place in range(len(parameters))]
-        return _Template(parts, tuple(manners), plural, gap)
+        return _Template(parts, the, tuple(manners), plural, gap)
+
+
+def _without_the(
+    parts: Sequence[str | int],
+) -> tuple[tuple[str | int, ...], frozenset[int]]:
+    """A template's parts without each `the` before a placeholder, and the places that had one."""
+    kept: list[str | int] = []
+    the = set()
+    for part in parts:
+        if isinstance(part, int) and kept and isinstance(before := kept[-1], str):
+            if _THE.search(before):
+                the.add(part)
+                before = _THE.sub("", before)
+            kept[-1:] = [before] if before else []
+        kept.append(part)
+    return tuple(kept), frozenset(the)
+
+
+def _with_bare_slots(pattern: Pattern, the: Collection[int]) -> Pattern:
+    """A pattern without the articles before the slots of some places."""
+    elements = pattern.elements
+    following = (*elements[1:], None)
+    kept = [
+        element
+        for element, after in zip(elements, following, strict=True)
+        if not (isinstance(element, Article) and isinstance(after, Slot) and after.place in the)
+    ]
+    return replace(pattern, elements=tuple(kept))
 
 
 def _bare(atom: Atom) -> Atom:
