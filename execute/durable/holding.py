@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import time
+from collections.abc import Callable
 from threading import Event, Thread
 from types import TracebackType
 from typing import Final
@@ -17,6 +18,9 @@ LEASE_SECONDS: Final = 15.0
 """Seconds after which others may go on with a run whose driver is gone."""
 
 MIN_LEASE: Final = 0.5
+
+RETRY: Final = 0.25
+"""Seconds between two tries to take a lease."""
 
 _RENEWALS: Final = 3
 """How often a lease is renewed in the time that it lasts."""
@@ -111,3 +115,41 @@ def take(
         raise InputError(f"a lease must last {MIN_LEASE} s at least, not {seconds}")
     lease = store.take_lease(run, owner or new_owner(), seconds)
     return None if lease is None else Holding(store, lease, seconds)
+
+
+def wait_to_take(
+    store: Store,
+    run: str,
+    *,
+    seconds: float = LEASE_SECONDS,
+    halt: Event | None = None,
+    on_wait: Callable[[str], object] | None = None,
+) -> Holding:
+    """Takes a run's lease, after a wait for the driver before if that one may be gone.
+
+    Args:
+        store: where the run is.
+        run: the run's id.
+        seconds: how long the lease lasts where it is not renewed, and how long is waited.
+        halt: set by another thread to wait no longer.
+        on_wait: told, once, who drives the run.
+
+    Raises:
+        InputError: somebody else drives the run, there is no such run, or the lease is too short.
+    """
+    flag = halt or Event()
+    deadline = time.monotonic() + seconds + 1
+    said = False
+    while True:
+        holding = take(store, run, seconds=seconds)
+        if holding is not None:
+            return holding
+        owner = store.run(run).owner or "somebody"
+        if on_wait is not None and not said:
+            on_wait(owner)
+            said = True
+        if time.monotonic() > deadline or flag.wait(RETRY):
+            raise InputError(
+                f"{owner} drives run {run}: let it, or end the run with "
+                f"`goalsmith cancel {run[:6]}`"
+            )

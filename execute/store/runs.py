@@ -14,6 +14,9 @@ from goalsmith.execute.store.rows import CANCEL, Given, RunRow, RunStatus
 ID: Final = re.compile(r"[0-9a-f]{16}")
 """What an id looks like."""
 
+LATEST: Final = "latest"
+"""What the newest run may be called, whatever its name."""
+
 _BEGINNING = re.compile(r"[0-9a-f]{1,16}")
 
 _SHOWN = 8
@@ -104,12 +107,18 @@ def undriven(transaction: Transaction, limit: int) -> tuple[RunRow, ...]:
 
 
 def find(transaction: Transaction, identity: str) -> RunRow:
-    """The run with an id, of which a beginning that no other run has is enough."""
+    """The run that somebody means; see `Store.run`."""
     wanted = identity.strip().lower()
     rows: list[Row] = []
     if _BEGINNING.fullmatch(wanted):
         sql = _RUN + " WHERE substr(r.id, 1, ?) = ? ORDER BY r.id LIMIT ?"
         rows = transaction.execute(sql, [len(wanted), wanted, _SHOWN])
+    if not rows and wanted and "\0" not in identity:
+        # A name in use is more than the word for the newest.
+        sql = _RUN + " WHERE r.name = ? ORDER BY r.created DESC, r.id LIMIT 1"
+        rows = transaction.execute(sql, [identity[:MAX_NAME]])
+    if not rows and wanted == LATEST:
+        rows = transaction.execute(_RUN + " ORDER BY r.created DESC, r.id LIMIT 1", [])
     if not rows:
         sql = "SELECT id FROM runs ORDER BY created DESC, id LIMIT ?"
         known = [row[0] for row in transaction.execute(sql, [_COMPARED])]

@@ -170,10 +170,14 @@ class Store:
             return runs.undriven(transaction, limit)
 
     def run(self, identity: str) -> RunRow:
-        """The run with an id, of which a beginning that no other run has is enough.
+        """The run that somebody means.
+
+        Args:
+            identity: its id, a beginning of it that no other run has, its name (of several with
+                one name, the newest), or `latest`.
 
         Raises:
-            InputError: no run's id starts so, or several do; the message names the nearest.
+            InputError: there is none, or several ids start so; the message names the nearest.
         """
         with self._database.reading() as transaction:
             return runs.find(transaction, identity)
