@@ -28,7 +28,6 @@ app = typer.Typer(
     cls=Goalsmith,
     name="goalsmith",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="A goal said in English becomes a plan that is proven correct and carried through.",
     epilog="Exit codes: "

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from goalsmith import render
+from goalsmith.domains.errors import InputError
 from goalsmith.domains.writer import write_condition
 from goalsmith.execute import (
+    Change,
     DivergenceSeen,
     Entry,
     Judged,
@@ -27,6 +29,7 @@ from goalsmith.execute import (
     StepSetAside,
     StepsTakenBack,
     Verdict,
+    compare_plans,
 )
 from goalsmith.execute.journal.events import (
     GoalChanged,
@@ -39,10 +42,14 @@ from goalsmith.execute.journal.events import (
     StepNotTaken,
     StopAsked,
 )
+from goalsmith.execute.journal.place import Place
 
 if TYPE_CHECKING:
-    from goalsmith.domains.plans import Step
+    from goalsmith.domains.plans import Plan, Step
     from goalsmith.world import World
+
+FEW: Final = 3
+"""Steps that a line names of a revision; of more, it tells only how many they are."""
 
 
 class Narrator:
@@ -58,11 +65,26 @@ class Narrator:
         self._under_way: dict[int, StepBegun] = {}
         # The first step that went otherwise than expected, and is not judged yet.
         self._troubled: int | None = None
+        # Where the run is in its plans; None where its beginning was not told here.
+        self._place: Place | None = Place()
+
+    def hear(self, entries: Iterable[Entry]) -> None:
+        """Takes into account what happened before, of which nothing is printed."""
+        for entry in entries:
+            self._follow(entry)
 
     def tell(self, entry: Entry) -> None:
         """Prints an event, if there is something to say about it."""
         for part in self._words(entry):
             self.console.print(part)
+        self._follow(entry)
+
+    def _follow(self, entry: Entry) -> None:
+        if self._place is not None:
+            try:
+                self._place.take(entry.event)
+            except InputError:
+                self._place = None  # only a part of the run is told here
 
     def _words(self, entry: Entry) -> list[RenderableType]:
         match entry.event:
@@ -99,8 +121,7 @@ class Narrator:
                 style = "cyan" if outcome.exit_code == 0 else "red"
                 return [Text(f"  ↻ replanned{by} ({number}): {outcome}", style=style)]
             case PlanAdopted(version=version, plan=plan) if version > 1:
-                shown = Text(f"new plan: {self._said(plan.steps)}", style="cyan")
-                return [Padding(shown, (0, 0, 0, 4))]
+                return self._revision(version, plan)
             case PlanRefused(reason=reason, version=version) if version > 1:
                 return [Text(f"    plan refused: {reason}", style="red")]
             case RunResumed(reason=reason):
@@ -114,8 +135,9 @@ class Narrator:
                 return [Text(f"  ✓ plan {version} was approved", style="green")]
             case PlanRejected(version=version):
                 return [Text(f"  ✗ plan {version} was rejected", style="red")]
-            case PlanEdited(plan=plan):
-                return [Text(f"  ✎ edited: {self._said(plan.steps)}", style="cyan")]
+            case PlanEdited(version=version, plan=plan):
+                edited = Text("  ✎ edited by a person", style="cyan")
+                return [edited, *self._revision(version, plan)]
             case GoalChanged(goal=goal):
                 self._troubled = None  # the next verdict is about this
                 return [Text(f"  ↻ the goal is now {write_condition(goal)}", style="cyan")]
@@ -128,6 +150,24 @@ class Narrator:
                 return [Text(f"{outcome}: {reason}", style=render.outcome_style(outcome))]
             case _:
                 return []
+
+    def _revision(self, version: int, plan: Plan) -> list[RenderableType]:
+        """What becomes of the steps that were left of the plan before, in a line."""
+        place = self._place
+        if place is None or not place.plans:
+            shown = Text(f"plan {version}: {self._said(plan.steps)}", style="cyan")
+            return [Padding(shown, (0, 0, 0, 4))]
+        left = place.rest if place.version else place.plans[0].steps
+        lines = compare_plans(left, plan.steps)
+        changed = [line for line in lines if line.change is not Change.KEPT]
+        told = []
+        for change in Change:
+            steps = [line.step for line in lines if line.change is change]
+            if steps:
+                named = change is not Change.KEPT and len(changed) <= FEW
+                told.append(f"{change} {len(steps)}" + f" ({self._said(steps)})" * named)
+        shown = Text(f"plan {version}: {', '.join(told) or 'nothing is left to do'}", style="cyan")
+        return [Padding(shown, (0, 0, 0, 4))]
 
     def _said(self, steps: Sequence[Step]) -> str:
         """Steps in English, the first few of many."""

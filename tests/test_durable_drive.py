@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 import pytest
 import tasks
-from test_run_store import postgres, server, url
+from test_run_store import url
 
 from goalsmith.domains.errors import InputError, LeaseLostError, StoreError
 from goalsmith.domains.library import bundled
@@ -29,7 +29,7 @@ from goalsmith.execute.simulation.faults import FaultKind
 from goalsmith.execute.store import Draft, MessageRow, RunStatus, open_store
 from goalsmith.solve import Solution, solve
 
-__all__ = ["postgres", "server", "url"]  # fixtures
+__all__ = ["url"]  # a fixture
 
 TASK = tasks.towers("(and (on a b) (on b c))")
 PLAN = Plan(

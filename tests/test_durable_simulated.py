@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 import tasks
-from test_run_store import postgres, server, url
+from test_run_store import url
 
 from goalsmith.domains.errors import InputError, StoreError
 from goalsmith.domains.library import bundled
@@ -15,7 +15,7 @@ from goalsmith.execute import ActionReport, Attempt, Ending, Faults, Simulator
 from goalsmith.execute.environments.simulated import KeptSimulator
 from goalsmith.execute.store import RunStatus, open_store
 
-__all__ = ["postgres", "server", "url"]  # fixtures
+__all__ = ["url"]  # a fixture
 
 TASK = tasks.towers("(on a b)")
 LIFT, LOWER = Step("lift", ("a",)), Step("lower", ("a",))

@@ -11,7 +11,7 @@ import pytest
 from parallel_runs import TASK as BUTTONS
 from parallel_runs import faulty, overtaken
 from tasks import towers
-from test_run_store import database, postgres, server, store, url
+from test_run_store import database, store, url
 
 from goalsmith.domains.errors import InputError, StoreError
 from goalsmith.domains.formula import Atom, FunctionTerm
@@ -60,7 +60,7 @@ from goalsmith.execute.store.schema import STEPS, migrate
 from goalsmith.execute.store.worlds import Kept
 from goalsmith.solve.solution import Solution
 
-__all__ = ["postgres", "server", "store", "url"]  # the fixtures
+__all__ = ["store", "url"]  # the fixtures
 
 TASK = towers("(on a b)")
 LIFT, PILE = Step("lift", ("a",)), Step("pile", ("a", "b"))

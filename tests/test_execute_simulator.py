@@ -303,7 +303,10 @@ def test_the_limit_bounds_faults_and_events_together():
     [
         ({"steps": {"wakl": 0.1}}, "did you mean `walk`"),
         ({"toggles": {"opne": 0.1}}, "did you mean `open`"),
-        ({"toggles": {"(open moon)": 0.1}}, "`moon` in .* is not an object of type room"),
+        ({"toggles": {"(opne lab)": 0.1}}, "no predicate `opne` .*did you mean `open`"),
+        ({"toggles": {"(open lbb)": 0.1}}, "no object `lbb` .*did you mean `lab`"),
+        ({"toggles": {"(open moon)": 0.1}}, "no object `moon` .*known: `hall`, `lab` and `store`"),
+        ({"toggles": {"(open)": 0.1}}, "has 0 objects instead of 1"),
         ({"toggles": {"(open": 0.1}}, r"a text such as `\(on a b\)` is expected"),
     ],
 )

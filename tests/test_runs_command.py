@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -18,10 +19,12 @@ from test_cli import Result, Terminal, goalsmith
 
 from goalsmith.commands.driving import world_of
 from goalsmith.domains.language import Task
-from goalsmith.execute import Run
+from goalsmith.domains.reader import read_task
+from goalsmith.execute import Change, Faults, PlanAdopted, Run, revisions
+from goalsmith.execute.durable import RunSettings
 from goalsmith.execute.journal.events import StateMatched, StepBegun, StepReported
-from goalsmith.execute.store import RunRow, RunStatus, import_run, open_store
-from goalsmith.show import Narrator
+from goalsmith.execute.store import RunRow, RunStatus, open_store
+from goalsmith.show import FEW, Narrator
 
 __all__ = ["goalsmith"]  # the fixture
 
@@ -71,6 +74,34 @@ def test_runs_are_listed_the_newest_first(goalsmith: Terminal, store: str) -> No
     assert len(goalsmith("runs", "--store", store, "--limit", "1").out.splitlines()) == 2
 
 
+def test_of_many_runs_the_newest_are_listed_and_the_rest_is_mentioned(
+    goalsmith: Terminal, store: str
+) -> None:
+    with open_store(store) as opened:
+        made = [
+            opened.create_run(domain_pddl="", problem_pddl="", name=f"run {number}\x1b[2J")
+            for number in range(60)
+        ]
+        opened.set_status(made[-1].id, RunStatus.ENDED, outcome="reached")
+        opened.set_status(made[-2].id, RunStatus.PAUSED, outcome=f"paused: {'long ' * 30}")
+    listed = goalsmith("runs", "--store", store)
+    lines = listed.out.splitlines()
+    assert len(lines) == 51
+    assert "the newest 50; older ones with --all" in listed.err
+    assert [line.split()[0] for line in lines[1:]] == [row.id for row in made[:9:-1]]
+    assert "\x1b" not in listed.out
+    assert lines[1].index("reached") == lines[0].index("state") == lines[3].index("pending")
+    assert lines[1].index("run 59") == lines[3].index("run 57") == lines[0].index("name")
+    whole = goalsmith("runs", "--all", "--store", store)
+    assert len(whole.out.splitlines()) == 61
+    assert whole.err == ""
+    assert "older" not in goalsmith("runs", "--limit", "60", "--store", store).err
+    for flags, count, older in (((), 50, True), (("--all",), 60, False)):
+        fields = goalsmith("runs", *flags, "--store", store, "--json").json
+        assert isinstance(fields["runs"], list)
+        assert (len(fields["runs"]), fields["older"]) == (count, older)
+
+
 def test_a_run_is_shown_entry_by_entry(goalsmith: Terminal, store: str) -> None:
     said = recorded(goalsmith, store, "--faults", "3", "--policy", "relevant").err
     identity = said.rpartition("goalsmith show ")[2].strip()
@@ -90,10 +121,22 @@ def test_a_run_is_exported_and_read_again(goalsmith: Terminal, store: str) -> No
     assert result.code == 0
     file = goalsmith.folder / "run.jsonl"
     other = f"sqlite:///{goalsmith.folder}/other.sqlite"
-    with open_store(other) as opened, file.open("rb") as lines:
-        import_run(opened, lines)
+    imported = goalsmith("import", file, "--store", other)
+    assert imported.code == 0
+    assert f"goalsmith show {row.id[:6]}" in imported.err
     assert goalsmith("show", row.id, "--store", other).code == 0
+    assert "has a run" in goalsmith("import", file, "--store", other).err
+    assert "cannot be read" in goalsmith("import", "missing.jsonl", "--store", other).err
+    assert "not a run" in goalsmith("import", goalsmith.file("x", "{}"), "--store", other).err
     assert goalsmith("export", row.id, "--store", store).out == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["import", "resume", "revise", "runs", "show", "worker"])
+def test_commands_about_runs_explain_themselves(goalsmith: Terminal, command: str) -> None:
+    said = " ".join(goalsmith(command, "--help").out.split())
+    assert f"Example: goalsmith {command}" in said
+    assert "--store" in said
+    assert "--json" in said
 
 
 def test_the_settings_may_name_the_store(
@@ -171,6 +214,120 @@ def test_every_step_of_a_faulty_run_is_told_by_its_own_name() -> None:
     assert set(told) == set(begun)
 
 
+def test_a_revision_is_told_in_a_line() -> None:
+    task, run = faulty(2)
+    said = [line.strip() for line in narrated(task, run)]
+    told = [line for line in said if line.startswith("plan ")]
+    found = [r for r in revisions([e.event for e in run.journal]) if r.version > 1]
+    assert len(told) == len({r.version for r in found}) > 1
+    for line, revision in zip(told, found, strict=True):
+        words, wording = line, world_of(task.domain).wording
+        changed = [each for each in revision.lines if each.change is not Change.KEPT]
+        for each in changed:
+            assert (wording.step(task.domain, each.step) in words) == (len(changed) <= FEW)
+        counts = [f"{c} {len(revision.steps(c))}" for c in Change if revision.steps(c)]
+        assert re.sub(r" \([^()]*\)", "", words) == f"plan {revision.version}: {', '.join(counts)}"
+
+
+def test_a_run_that_is_told_from_its_middle_is_told_in_full() -> None:
+    task, run = faulty(2)
+    first = next(e.sequence for e in run.journal if isinstance(e.event, PlanAdopted)) + 1
+    console = Console(file=io.StringIO(), width=400)
+    blind, knowing = (Narrator(console, world_of(task.domain)) for _ in range(2))
+    knowing.hear(run.journal[:first])
+    said = []
+    for narrator in (blind, knowing):
+        console.file = io.StringIO()
+        for entry in run.journal[first:]:
+            narrator.tell(entry)
+        said.append(console.file.getvalue())
+    assert said[1].splitlines() == narrated(task, run)[-len(said[1].splitlines()) :]
+    assert "kept" in said[1]
+    assert "kept" not in said[0]
+    assert "plan 2: " in said[0]
+
+
+# Worlds that change by themselves
+
+EVENTS = ("--event", "PICK-UP=0.3", "--toggle", "( clear  blue )=0.1", "--toggle", "on=0.02")
+SEEDED = ("--faults", "7", "--fault-rate", "0.05", "--engine", "kairos", *EVENTS)
+
+
+def test_events_of_the_world_are_kept_with_the_run_and_happen(
+    goalsmith: Terminal, store: str
+) -> None:
+    run = goalsmith(*RUN, *SEEDED, "--detach", "--store", store, "--json").json["run"]
+    assert isinstance(run, dict)
+    with open_store(store) as opened:
+        given = opened.given(run["id"])
+    task = read_task(given.domain_pddl, given.problem_pddl)
+    simulator = RunSettings.read(given.settings, task).simulator
+    assert simulator is not None
+    assert simulator.faults == Faults(
+        7,
+        action_fails=0.05,
+        effect_lost=0.05,
+        moved=0.05,
+        steps={"pick-up": 0.3},
+        toggles={"(clear blue)": 0.1, "on": 0.02},
+    )
+    journal = _journal(goalsmith("resume", "--store", store, "--json"))
+    # By the seed, all happens again; and by another one, otherwise.
+    again = _journal(goalsmith(*RUN, *SEEDED, "--store", store, "--json"))
+    assert [(e["event"], e.get("step")) for e in again] == [
+        (e["event"], e.get("step")) for e in journal
+    ]
+    assert sum(entry["event"] == "divergence-seen" for entry in journal) > 0
+
+
+def _journal(result: Result) -> list[dict[str, object]]:
+    run = result.json["run"]
+    assert isinstance(run, dict)
+    journal: list[dict[str, object]] = run["journal"]
+    return journal
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--event", "pickup=0.1"], "did you mean `pick-up`?"),
+        (["--event", "pick-up"], "--event takes ACTION=RATE"),
+        (["--event", "pick-up=2"], "not `pick-up=2`"),
+        (["--event", "pick-up=nan"], "not `pick-up=nan`"),
+        (["--event", "=0.1"], "--event takes ACTION=RATE"),
+        (["--event", "stack=.1", "--event", "STACK=.2"], "names `stack` twice"),
+        (["--toggle", "onn=0.1"], "did you mean `on`?"),
+        (["--toggle", "(onn red blue)=0.1"], "did you mean `on`?"),
+        (["--toggle", "(on red blu)=0.1"], "did you mean `blue`?"),
+        (["--toggle", "(on red)=0.1"], "(on red) has 1 objects instead of 2"),
+        (["--toggle", "()=0.1"], "expected"),
+        (["--fault-rate", "1.5"], "between 0 and 1"),
+    ],
+)
+def test_events_that_cannot_be_are_told_before_a_run_is_begun(
+    goalsmith: Terminal, store: str, flags: list[str], message: str
+) -> None:
+    result = goalsmith(*RUN, *flags, "--store", store)
+    assert result.code == 30
+    assert message in result.err
+    with open_store(store) as opened:
+        assert opened.runs() == ()
+
+
+def test_settings_of_earlier_versions_are_read(goalsmith: Terminal, store: str) -> None:
+    goalsmith(*RUN, "--faults", "3", "--detach", "--store", store)
+    with open_store(store) as opened:
+        given = opened.given(opened.runs()[0].id)
+        task = read_task(given.domain_pddl, given.problem_pddl)
+        settings = json.loads(json.dumps(given.settings))
+    for name in ("steps", "toggles", "effect_late"):
+        del settings["simulator"]["faults"][name]
+    read = RunSettings.read(settings, task)
+    assert read == RunSettings.read(given.settings, task)
+    assert read.simulator is not None
+    assert read.simulator.faults == Faults(3, action_fails=0.15, effect_lost=0.15, moved=0.15)
+
+
 # Runs that are left, and gone on with
 
 SLOW = (*RUN, "--step-delay", "0.3")
@@ -209,6 +366,51 @@ def test_a_run_that_is_interrupted_is_paused_and_gone_on_with(
     assert kinds.count("run-resumed") == 1
     assert kinds.count("run-ended") == 1
     assert [entry["sequence"] for entry in run["journal"]] == list(range(len(kinds)))
+
+
+def test_an_imported_run_goes_on_in_the_same_world(goalsmith: Terminal, store: str) -> None:
+    with process(store, *RUN, *SEEDED, "--step-delay", "0.3") as running:
+        begun(store, 8)
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=120)
+    with open_store(store) as opened:
+        [row] = opened.runs()
+        assert row.status is RunStatus.PAUSED
+        assert len(opened.acts(row.id)) > 0
+    lines = goalsmith("export", row.id, "--store", store).out.splitlines()
+    file = goalsmith.file("run.jsonl", "\n".join(lines))
+    worlds, journals = [], []
+    for name in ("here", "there"):
+        at = store if name == "here" else f"sqlite:///{goalsmith.folder}/{name}.sqlite"
+        if name != "here":
+            imported = goalsmith("import", file, "--store", at)
+            assert f"goalsmith resume {row.id[:6]}" in imported.err
+            assert "lacks" not in imported.err
+        resumed = goalsmith("resume", row.id, "--store", at, "--json")
+        journals.append([(e["event"], e.get("step")) for e in _journal(resumed)])
+        with open_store(at) as opened:
+            acts = [(act.key, act.step, act.report) for act in opened.acts(row.id)]
+            worlds.append((opened.simulation(row.id), acts))
+    assert worlds[0] == worlds[1]
+    assert journals[0] == journals[1]
+    # As an earlier version wrote it, there is no world to go on in.
+    head = lines[0].replace('"version":2', '"version":1')
+    kept = [line for line in lines[1:-1] if not line.startswith(('{"simulation"', '{"act"'))]
+    end = re.sub(r',"acts":\d+', "", lines[-1])
+    old = goalsmith.file("old.jsonl", "\n".join([head, *kept, end]))
+    at = f"sqlite:///{goalsmith.folder}/old.sqlite"
+    imported = goalsmith("import", old, "--store", at, "--json")
+    assert imported.json["run"] == {
+        "id": row.id,
+        "status": "paused",
+        "entries": row.entries,
+        "world_lost": True,
+    }
+    other = f"sqlite:///{goalsmith.folder}/older.sqlite"
+    assert "lacks the simulated world" in goalsmith("import", old, "--store", other).err
+    kinds = [entry["event"] for entry in _journal(goalsmith("resume", "--store", at, "--json"))]
+    assert kinds[row.entries] == "run-resumed"
+    assert "run-ended" in kinds
 
 
 def test_without_a_run_that_is_not_over_there_is_nothing_to_resume(

@@ -19,6 +19,7 @@ NAMES = (
     "compare",
     "run",
     "resume",
+    "revise",
     "approve",
     "reject",
     "cancel",
@@ -27,12 +28,17 @@ NAMES = (
     "show",
     "view",
     "export",
+    "import",
     "worlds",
     "engines",
     "domains",
     "bench",
+    "mcp",
 )
 """The commands in the order in which they are listed."""
+
+HOMES = {"import": "importing"}
+"""The modules, and functions, of commands whose names Python keeps for itself."""
 
 
 class Commands(Mapping[str, Any]):
@@ -56,10 +62,11 @@ def _command(name: str) -> Any:
     import typer
     from typer.main import get_group
 
-    module = import_module(f"goalsmith.commands.{name}")
+    home = HOMES.get(name, name)
+    module = import_module(f"goalsmith.commands.{home}")
     whole = typer.Typer(pretty_exceptions_enable=False)
     if hasattr(module, "app"):
         whole.add_typer(module.app, name=name)
     else:
-        whole.command(name)(getattr(module, name))
+        whole.command(name)(getattr(module, home))
     return get_group(whole).commands[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,14 +20,40 @@ if TYPE_CHECKING:
 STYLES = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
+class Format(StrEnum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
 def check(
-    domain: Annotated[str, typer.Argument(help="A domain file, or a bundled domain's name.")],
-    problem: Annotated[
-        str | None, typer.Argument(help="A problem file, or an instance's name.")
-    ] = None,
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="DOMAIN [PROBLEM]",
+            help="A domain file, or a bundled domain's name; and a problem file, or an instance's "
+            "name.",
+        ),
+    ],
+    each: Annotated[
+        bool,
+        typer.Option(
+            "--each",
+            help="Any number of files, domains and problems: each problem is checked with the "
+            "domain beside it.",
+        ),
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Fail on warnings as on errors.")
     ] = False,
+    chosen: Annotated[
+        Format,
+        typer.Option(
+            "--format", help="For a person, as one JSON object, or as annotations of GitHub."
+        ),
+    ] = Format.TEXT,
     as_json: Json = False,
 ) -> None:
     """Check a domain, or a domain and a problem, as a compiler does: exit code 30 on errors.
@@ -36,28 +63,70 @@ def check(
     from rich.text import Text
 
     from goalsmith import output as out
-    from goalsmith.domains.checks import check_domain, check_task
+    from goalsmith.commands.annotations import annotation
     from goalsmith.domains.outcome import Outcome
 
-    folder = _folder(domain)
-    domain_file = _domain_file(domain, folder)
-    if problem is None:
-        findings = check_domain(domain_file.text, domain_file.name)
-    else:
-        file = _problem_file(problem, folder)
-        findings = check_task(domain_file.text, file.text, domain_file.name, file.name)
+    pairs = _each(files) if each else [_pair(files)]
+    findings = tuple(dict.fromkeys(finding for pair in pairs for finding in _checked(*pair)))
     grave = ("error", "warning") if strict else ("error",)
     failed = any(finding.severity in grave for finding in findings)
     outcome = Outcome.BAD_INPUT if failed else Outcome.YES
-    if as_json:
+    if as_json or chosen is Format.JSON:
         out.say_json(
-            outcome, summary=_summary(findings), findings=[each.as_dict() for each in findings]
+            outcome, summary=_summary(findings), findings=[found.as_dict() for found in findings]
         )
+    elif chosen is Format.GITHUB:
+        for found in findings:
+            typer.echo(annotation(found))
     else:
-        for each in findings:
-            out.say(Text(each.render(), style=STYLES[each.severity]))
+        for found in findings:
+            out.say(Text(found.render(), style=STYLES[found.severity]))
         out.say(Text(_summary(findings), style="bold"))
     out.leave(outcome)
+
+
+def _checked(domain: File, problem: File | None) -> tuple[Diagnostic, ...]:
+    from goalsmith.domains.checks import check_domain, check_task
+
+    if problem is None:
+        return check_domain(domain.text, domain.name)
+    return check_task(domain.text, problem.text, domain.name, problem.name)
+
+
+def _pair(files: Sequence[str]) -> tuple[File, File | None]:
+    """A domain, and perhaps a problem, as they are named.
+
+    Raises:
+        InputError: there are more files, one cannot be read, or there is no such domain.
+    """
+    from goalsmith.domains.errors import InputError
+
+    if len(files) > 2:
+        raise InputError(
+            f"a domain and a problem are checked together, and these are {len(files)} files; "
+            "--each checks each with the domain beside it"
+        )
+    folder = _folder(files[0])
+    problem = _problem_file(files[1], folder) if files[1:] else None
+    return _domain_file(files[0], folder), problem
+
+
+def _each(files: Sequence[str]) -> list[tuple[File, File | None]]:
+    """Domains by themselves, problems with the domain beside them.
+
+    Raises:
+        InputError: a file cannot be read, or there is no domain beside a problem.
+    """
+    from goalsmith.commands.beside import domain_beside, is_problem
+
+    pairs: list[tuple[File, File | None]] = []
+    for name in files:
+        file = _file(Path(name))
+        if is_problem(file.text):
+            pairs.append((_file(domain_beside(Path(name), file.text)), file))
+        else:
+            pairs.append((file, None))
+    return pairs
 
 
 @dataclass(frozen=True, slots=True)

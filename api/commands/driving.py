@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, current_thread, main_thread
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from goalsmith.execute import Entry
     from goalsmith.execute.durable import Driven, Holding
     from goalsmith.execute.store import RunRow, Store
+    from goalsmith.execute.tracing import RunSpans
     from goalsmith.world import World
 
 STDERR = 2
@@ -29,9 +29,6 @@ STDERR = 2
 
 SHORT = 6
 """Digits of a run's id that are shown to be typed."""
-
-RETRY = 0.25
-"""Seconds between two tries to take a lease."""
 
 LeaseSeconds = Annotated[
     float | None,
@@ -76,25 +73,13 @@ def held(store: Store, run: RunRow, lease: float | None, halt: Event) -> Holding
         InputError: somebody else drives the run, or the lease is too short.
     """
     from goalsmith import output as out
-    from goalsmith.domains.errors import InputError
-    from goalsmith.execute.durable import LEASE_SECONDS, take
+    from goalsmith.execute.durable import LEASE_SECONDS, wait_to_take
+
+    def told(owner: str) -> None:
+        out.remark(f"{owner} drives run {run.id[:SHORT]}; if it is gone, that shows soon")
 
     seconds = LEASE_SECONDS if lease is None else lease
-    deadline = time.monotonic() + seconds + 1
-    said = False
-    while True:
-        holding = take(store, run.id, seconds=seconds)
-        if holding is not None:
-            return holding
-        owner = store.run(run.id).owner or "somebody"
-        if not said:
-            out.remark(f"{owner} drives run {run.id[:SHORT]}; if it is gone, that shows soon")
-            said = True
-        if time.monotonic() > deadline or halt.wait(RETRY):
-            raise InputError(
-                f"{owner} drives run {run.id}: let it, or end the run with "
-                f"`goalsmith cancel {run.id[:SHORT]}`"
-            )
+    return wait_to_take(store, run.id, seconds=seconds, halt=halt, on_wait=told)
 
 
 def drive_here(
@@ -104,6 +89,7 @@ def drive_here(
     *,
     lease: float | None = None,
     world: World | None = None,
+    spans: RunSpans | None = None,
 ) -> Driven:
     """Drives a run in this process and tells what happens; Ctrl-C pauses it.
 
@@ -115,6 +101,7 @@ def drive_here(
         console: where its story is told.
         lease: seconds that the lease lasts; None: the default.
         world: how its steps are said; None: as its domain says.
+        spans: told of each entry of the journal, too.
     """
     from goalsmith import show
     from goalsmith.domains.reader import read_domain
@@ -123,16 +110,19 @@ def drive_here(
 
     if world is None:
         world = world_of(read_domain(store.given(run.id).domain_pddl))
-    tell = show.Narrator(console, world).tell
+    narrator = show.Narrator(console, world)
     attended = sys.stdin.isatty() and console.is_terminal
     with stopping() as halt:
         asking = _Asking(store, run, console, halt)
 
         def hear(entry: Entry) -> None:
-            tell(entry)
+            narrator.tell(entry)
             asking.hear(entry)
+            if spans is not None:
+                spans(entry)
 
         with held(store, run, lease, halt) as holding:
+            narrator.hear(entries_of(store, run))
             return drive(
                 store,
                 holding,
@@ -142,6 +132,18 @@ def drive_here(
                 pause=asking,
                 on_event=hear,
             )
+
+
+def entries_of(store: Store, run: RunRow) -> Sequence[Entry]:
+    """The journal of a run, decoded. Raises StoreError if it cannot be read."""
+    from goalsmith.domains.reader import read_task
+    from goalsmith.execute.journal.decoding import Decoder
+
+    rows = store.entries(run.id)
+    if not rows:
+        return ()
+    given = store.given(run.id)
+    return Decoder(read_task(given.domain_pddl, given.problem_pddl)).entries(rows)
 
 
 def world_of(domain: Domain) -> World:

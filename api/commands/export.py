@@ -10,7 +10,9 @@ from goalsmith.commands.stores import RunId, StoreUrl, open_runs
 
 
 def export(run: RunId, store: StoreUrl = None, output: OutputFile = None) -> None:
-    """Write a run that is kept as JSON lines: what it was given, its journal, its messages.
+    """Write a run that is kept as JSON lines: what it was given, its journal, its world.
+
+    `goalsmith import` puts it in another store, where it can be gone on with.
 
     Example: goalsmith export 3f2a -o run.jsonl
     """

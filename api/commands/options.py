@@ -7,10 +7,17 @@ from typing import Annotated
 
 import typer
 
+from goalsmith.commands.completing import domain_names, engine_names, instance_names
+
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
 EngineName = Annotated[
     str | None,
-    typer.Option("--engine", help="Ask just this engine: see `goalsmith engines`.", metavar="NAME"),
+    typer.Option(
+        "--engine",
+        help="Ask just this engine: see `goalsmith engines`.",
+        metavar="NAME",
+        autocompletion=engine_names,
+    ),
 ]
 TimeLimit = Annotated[
     float | None,
@@ -22,7 +29,12 @@ MemoryLimit = Annotated[
 ]
 DomainOption = Annotated[
     str,
-    typer.Option("--domain", help="A bundled domain's name, or a file.", metavar="NAME|FILE"),
+    typer.Option(
+        "--domain",
+        help="A bundled domain's name, or a file.",
+        metavar="NAME|FILE",
+        autocompletion=domain_names,
+    ),
 ]
 ProblemOption = Annotated[
     str | None,
@@ -30,6 +42,7 @@ ProblemOption = Annotated[
         "--problem",
         help="A problem file, or an instance of a bundled domain such as p1 (its default).",
         metavar="FILE",
+        autocompletion=instance_names,
     ),
 ]
 ModelName = Annotated[

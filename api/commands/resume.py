@@ -9,6 +9,7 @@ import typer
 from goalsmith.commands.driving import LeaseSeconds
 from goalsmith.commands.options import Json
 from goalsmith.commands.stores import StoreUrl, open_runs
+from goalsmith.commands.traces import TraceTo
 
 if TYPE_CHECKING:
     from goalsmith.execute.store import RunRow, Store
@@ -24,6 +25,7 @@ def resume(
     ] = None,
     store: StoreUrl = None,
     lease: LeaseSeconds = None,
+    trace: TraceTo = None,
     as_json: Json = False,
 ) -> None:
     """Go on with a run from its journal: what is done stays done, and the world is looked at first.
@@ -31,12 +33,17 @@ def resume(
     Example: goalsmith resume
     """
     from goalsmith import output as out
-    from goalsmith.commands.driving import drive_here, driven_fields, say_how_left
+    from goalsmith.commands.driving import drive_here, driven_fields, say_how_left, world_of
+    from goalsmith.commands.traces import run_spans
+    from goalsmith.domains.reader import read_domain
 
     with open_runs(store) as opened_store:
         row = _newest(opened_store) if run is None else opened_store.run(run)
         out.remark(f"run {row.id}  {row.name}".rstrip())
-        driven = drive_here(opened_store, row, out.console(stderr=as_json), lease=lease)
+        world = world_of(read_domain(opened_store.given(row.id).domain_pddl))
+        console = out.console(stderr=as_json)
+        with run_spans(trace, world.domain.name, row.id) as spans:
+            driven = drive_here(opened_store, row, console, lease=lease, world=world, spans=spans)
         say_how_left(row, driven)
         if as_json:
             out.say_json(driven.outcome, run=driven_fields(opened_store, row, driven))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from goalsmith.commands.driving import SHORT, LeaseSeconds
+from goalsmith.commands.mishaps import Events, FaultRate, FaultSeed, Toggles, faults_of
 from goalsmith.commands.options import (
     BaseUrl,
     DomainOption,
@@ -21,15 +23,16 @@ from goalsmith.commands.options import (
     TimeLimit,
 )
 from goalsmith.commands.stores import StoreUrl, open_runs
+from goalsmith.commands.traces import TraceTo
 
 if TYPE_CHECKING:
     from goalsmith.domains.language import Task
-    from goalsmith.execute import Faults
+    from goalsmith.domains.plans import Plan
     from goalsmith.execute.memory import Recollection
+    from goalsmith.execute.store import Store
+    from goalsmith.execute.tracing import RunSpans
+    from goalsmith.planner import Planner
     from goalsmith.solve.solution import Solution
-
-FAULT_RATE = 0.15
-"""How likely each kind of fault is at a step when faults are asked for."""
 
 
 class PolicyName(StrEnum):
@@ -48,10 +51,10 @@ def run(
         typer.Argument(metavar="TEXT", help="The goal, in English; by default the problem's own."),
     ] = None,
     problem: ProblemOption = None,
-    faults: Annotated[
-        int | None,
-        typer.Option("--faults", help="Let things go wrong, by this seed.", metavar="SEED"),
-    ] = None,
+    faults: FaultSeed = None,
+    fault_rate: FaultRate = None,
+    event: Events = None,
+    toggle: Toggles = None,
     max_replans: Annotated[
         int, typer.Option("--max-replans", help="How often to plan anew at most.", min=0)
     ] = 50,
@@ -107,6 +110,7 @@ def run(
         ),
     ] = None,
     lease: LeaseSeconds = None,
+    trace: TraceTo = None,
     as_json: Json = False,
 ) -> None:
     """Plan for a goal and carry the plan out in the simulator, replanning when things go wrong.
@@ -120,47 +124,27 @@ def run(
     if engine in (None, "kairos"):
         # Its process starts while all else is loaded.
         prepare()
-    from rich.text import Text
-
     from goalsmith import output as out
-    from goalsmith import render
     from goalsmith.commands.driving import drive_here, driven_fields, say_how_left
+    from goalsmith.commands.traces import run_spans
     from goalsmith.domains.outcome import Outcome
     from goalsmith.execute import Budget, Policy
     from goalsmith.execute.durable import RunSettings, Simulated, submit
-    from goalsmith.execute.memory import avoiding
     from goalsmith.execute.messages import Review
     from goalsmith.planner import Planner
 
-    planner = Planner(
+    made = partial(
+        Planner,
         domain,
-        model=model,
         base_url=base_url,
         offline=offline,
         engine=engine,
         time_limit=time_limit,
         memory_limit=memory_limit,
     )
+    planner = made(model=model)
     console = out.console(stderr=as_json)
     task = planner.task(problem)
-    ask: Callable[[Task], Solution] = planner.solve
-    if world is not None:
-        recalled = _recalled(store, world, task)
-        task, ask = recalled.task, avoiding(ask, recalled.avoid)
-    fields: dict[str, object] = {}
-    if text is not None:
-        translation = planner.translate(text, task)
-        task = translation.task
-        fields["translation"] = render.translation_fields(translation)
-        console.print(*render.understood(translation, planner.world), sep="\n")
-    out.remark_missing_engines(planner.settings.engine)
-    solution = ask(task)
-    if solution.plan is None:
-        _leave_without_plan(solution, fields, as_json)
-    order = planner.order(task, solution.plan)
-    fields["solution"] = render.solution_fields(solution, order)
-    console.print(render.plan_table(solution.plan, order, planner.world))
-    console.print(Text(render.verdict(solution, task), style="green"))
     settings = RunSettings(
         policy=Policy(policy.value),
         stability=stability,
@@ -170,40 +154,79 @@ def run(
         engine=planner.settings.engine,
         time_limit=planner.settings.time_limit,
         memory_limit=planner.settings.memory_limit,
-        simulator=Simulated(_faults(faults), step_delay),
+        simulator=Simulated(faults_of(task, faults, fault_rate, event, toggle), step_delay),
     )
-    name = text or task.problem.name
-    with open_runs(store) as opened_store:
-        row = submit(opened_store, task, solution.plan, settings, name=name, world=world or "")
+    fields: dict[str, object] = {}
+    with run_spans(trace, planner.domain.name) as spans, open_runs(store) as opened_store:
+        asked = planner.model() if spans is not None and text is not None else None
+        if spans is not None and asked is not None:
+            planner = made(model=spans.model(asked))
+        task, plan = _planned(planner, task, text, opened_store, world, spans, fields, as_json)
+        name = text or task.problem.name
+        row = submit(opened_store, task, plan, settings, name=name, world=world or "")
+        if spans is not None:
+            spans.called(row.id)
         if detach:
             if as_json:
                 out.say_json(Outcome.YES, **fields, run={"id": row.id, "status": row.status})
             out.remark(f"run {row.id} waits for a worker: goalsmith show {row.id[:SHORT]}")
             out.leave(Outcome.YES)
-        driven = drive_here(opened_store, row, console, lease=lease, world=planner.world)
+        driven = drive_here(
+            opened_store, row, console, lease=lease, world=planner.world, spans=spans
+        )
         say_how_left(row, driven)
         if as_json:
             out.say_json(driven.outcome, **fields, run=driven_fields(opened_store, row, driven))
     out.leave(driven.outcome)
 
 
-def _faults(seed: int | None) -> Faults:
-    """What goes wrong by a seed; nothing without one."""
-    from goalsmith.execute import Faults
+def _planned(
+    planner: Planner,
+    task: Task,
+    text: str | None,
+    store: Store,
+    world: str | None,
+    spans: RunSpans | None,
+    fields: dict[str, object],
+    as_json: bool,
+) -> tuple[Task, Plan]:
+    """The task that a text makes of a task, and a plan for it, both told.
 
-    if seed is None:
-        return Faults()
-    rate = FAULT_RATE
-    return Faults(seed, action_fails=rate, effect_lost=rate, moved=rate)
+    What is told is put in `fields`, too. Where there is no plan, the command ends.
+    """
+    from rich.text import Text
+
+    from goalsmith import output as out
+    from goalsmith import render
+    from goalsmith.execute.memory import avoiding
+
+    console = out.console(stderr=as_json)
+    ask: Callable[[Task], Solution] = planner.solve
+    if world is not None:
+        recalled = _recalled(store, world, task)
+        task, ask = recalled.task, avoiding(ask, recalled.avoid)
+    if text is not None:
+        translation = planner.translate(text, task)
+        task = translation.task
+        fields["translation"] = render.translation_fields(translation)
+        console.print(*render.understood(translation, planner.world), sep="\n")
+    out.remark_missing_engines(planner.settings.engine)
+    solution = ask(task) if spans is None else spans.planning(partial(ask, task))
+    if solution.plan is None:
+        _leave_without_plan(solution, fields, as_json)
+    order = planner.order(task, solution.plan)
+    fields["solution"] = render.solution_fields(solution, order)
+    console.print(render.plan_table(solution.plan, order, planner.world))
+    console.print(Text(render.verdict(solution, task), style="green"))
+    return task, solution.plan
 
 
-def _recalled(url: str | None, world: str, task: Task) -> Recollection:
+def _recalled(store: Store, world: str, task: Task) -> Recollection:
     """What is remembered of a world; what is of note about it is said on standard error."""
     from goalsmith import output as out
     from goalsmith.execute.memory import recall
 
-    with open_runs(url) as store:
-        recalled = recall(store, world, task)
+    recalled = recall(store, world, task)
     if recalled.changed:
         out.remark(f"as {world} was left: {recalled.changed.summary()}")
     for remark in recalled.left_out:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from goalsmith.commands.completing import run_names
+
 if TYPE_CHECKING:
     from goalsmith.execute.store import RunRow, Store
 
@@ -19,7 +21,14 @@ StoreUrl = Annotated[
         metavar="URL",
     ),
 ]
-RunId = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or how it begins.")]
+RunId = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN",
+        help="A run's id, or how it begins; its name; or `latest`.",
+        autocompletion=run_names,
+    ),
+]
 
 
 def open_runs(url: str | None) -> Store:

@@ -9,6 +9,7 @@ import typer
 from goalsmith.commands.driving import SHORT, LeaseSeconds
 from goalsmith.commands.options import Json
 from goalsmith.commands.stores import StoreUrl, open_runs
+from goalsmith.commands.traces import TraceTo
 
 if TYPE_CHECKING:
     from goalsmith.execute.durable import Driven
@@ -29,6 +30,7 @@ def worker(
         float,
         typer.Option("--poll", help="Seconds between two looks for a run.", min=0.05, metavar="S"),
     ] = 1.0,
+    trace: TraceTo = None,
     as_json: Json = False,
 ) -> None:
     """Drive the runs of a store that nobody drives, one after the other, the oldest first.
@@ -41,19 +43,29 @@ def worker(
     """
     from goalsmith import output as out
     from goalsmith.commands.driving import stopping
+    from goalsmith.commands.traces import tell_drive, tracing
+    from goalsmith.domains.errors import InputError
     from goalsmith.domains.outcome import Outcome
     from goalsmith.execute.durable import LEASE_SECONDS, Worker
 
     left: list[dict[str, object]] = []
+    taken: dict[str, RunRow] = {}
 
     def on_taken(row: RunRow) -> None:
+        taken[row.id] = row
         out.remark(f"run {row.id[:SHORT]}  {row.name}: {'goes on' if row.entries else 'begins'}")
 
     def on_left(row: RunRow, driven: Driven) -> None:
         out.remark(f"run {row.id[:SHORT]}  {driven.status}, {driven.outcome}: {driven.reason}")
         left.append({"id": row.id, "status": driven.status.value, "outcome": driven.outcome.label})
+        before = taken.pop(row.id)
+        if provider is not None:
+            try:
+                tell_drive(provider, opened_store, before)
+            except InputError as error:
+                out.remark(f"run {row.id[:SHORT]} cannot be traced: {error}")
 
-    with open_runs(store) as opened_store, stopping() as halt:
+    with tracing(trace) as provider, open_runs(store) as opened_store, stopping() as halt:
         out.remark(f"a worker for {opened_store.place}; Ctrl-C ends it")
         Worker(
             opened_store,

@@ -78,6 +78,12 @@ class Run:
         """Whether the goal holds in the last state observed."""
         return self.outcome is Outcome.REACHED
 
+    def _repr_html_(self) -> str:
+        """The run as notebooks show it."""
+        from goalsmith.execute.notebook import run_html
+
+        return run_html(self)
+
 
 def execute(
     task: Task,

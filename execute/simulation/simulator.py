@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from random import Random
 from threading import Lock
 
@@ -203,10 +203,11 @@ class Simulator:
         return lambda dice: self._move(dice, may)
 
     def _toggling(self, name: str) -> Callable[[Random], Toggled | None]:
+        predicates = {p.name: p for p in self._semantics.task.domain.predicates}
         if name.startswith("("):
+            self._check_words(name.strip("()").split(), predicates)
             atom = snapshots.atom(self._semantics, name)
             return lambda _: self._toggle(atom)
-        predicates = {p.name: p for p in self._semantics.task.domain.predicates}
         if name not in predicates or name in self._semantics.derived:
             known = sorted(predicates.keys() - self._semantics.derived)
             hint = did_you_mean(name, known, "predicate that is not derived")
@@ -222,6 +223,16 @@ class Simulator:
             return self._toggle(Atom(name, tuple(dice.choice(names) for names in places)))
 
         return any_of_it
+
+    def _check_words(self, words: Sequence[str], predicates: Collection[str]) -> None:
+        """Says which word of an atom the task does not have, and the nearest that it has."""
+        objects = [o.name for o in self._semantics.task.objects]
+        known = [(words[:1], predicates, "predicate"), (words[1:], objects, "object")]
+        for found, names, kind in known:
+            for word in found:
+                if word not in names:
+                    hint = did_you_mean(word, names, kind)
+                    raise InputError(f"there is no {kind} `{word}` to change by itself: {hint}")
 
     def _toggle(self, atom: Atom) -> Toggled:
         holds = atom not in self._state.atoms

@@ -6,6 +6,7 @@ transaction of its own, before the run has heard of it, as it is with worlds tha
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from goalsmith.domains.errors import StoreError
@@ -25,6 +26,11 @@ _AGAIN: Final = """UPDATE acts SET asked = asked + 1 WHERE run = ? AND key = ?
 
 _INSERT: Final = """INSERT INTO acts (run, key, number, time, step, report, asked)
     VALUES (?, ?, ?, clock(), ?, ?, 1) RETURNING time"""
+
+_INSERT_WORLD: Final = "INSERT INTO simulations (run, acts, snapshot) VALUES (?, ?, ?)"
+
+_INSERT_ACT: Final = """INSERT INTO acts (run, key, number, time, step, report, asked)
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
 
 _CHANGE: Final = "UPDATE simulations SET acts = ?, snapshot = ? WHERE run = ?"
 
@@ -74,6 +80,29 @@ def keep(
     ((time,),) = transaction.execute(_INSERT, values)
     transaction.execute(_CHANGE, [number, encode(snapshot, "a simulated world"), run])
     return ActRow(key, number, time, step, report, 1)
+
+
+def insert(
+    transaction: Transaction, run: str, world: SimulationRow, acts: Iterable[ActRow]
+) -> None:
+    """Puts a world with all its acts in the store. Raises InputError if it cannot be stored."""
+    snapshot = encode(world.snapshot, "a simulated world")
+    transaction.execute(_INSERT_WORLD, [run, world.acts, snapshot])
+    transaction.execute_many(
+        _INSERT_ACT,
+        [
+            (
+                run,
+                checked_text(act.key, "the key of an act", MAX_NAME),
+                act.number,
+                float(act.time),
+                checked_text(act.step, "a step", MAX_TEXT),
+                encode(act.report, "the report of an act"),
+                act.asked,
+            )
+            for act in acts
+        ],
+    )
 
 
 def acts(transaction: Transaction, run: str) -> tuple[ActRow, ...]:

@@ -139,8 +139,10 @@ class Store:
         given: Given,
         entries: Sequence[EntryRow],
         messages: Sequence[MessageRow],
+        world: SimulationRow | None = None,
+        acts: Sequence[ActRow] = (),
     ) -> None:
-        """Puts a whole run in the store, as it was in another.
+        """Puts a whole run in the store, as it was in another, with its simulated world.
 
         Raises:
             InputError: there is a run with its id, or a value cannot be stored.
@@ -149,6 +151,8 @@ class Store:
             runs.require_new(transaction, row.id)
             runs.insert(transaction, row, given)
             journals.insert(transaction, row.id, entries, messages)
+            if world is not None:
+                simulations.insert(transaction, row.id, world, acts)
 
     def runs(
         self,

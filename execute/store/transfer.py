@@ -19,16 +19,11 @@ from typing import Any, BinaryIO, Final, NoReturn, TypeAlias
 
 from goalsmith.domains.diagnostics import listed
 from goalsmith.domains.errors import InputError, StoreError
-from goalsmith.execute.store import journals, runs, simulations
-from goalsmith.execute.store.database import Transaction
+from goalsmith.execute.store import runs, simulations
 from goalsmith.execute.store.plain import (
-    MAX_NAME,
-    MAX_TEXT,
     Plain,
     checked_kind,
-    checked_text,
     decode,
-    encode,
 )
 from goalsmith.execute.store.rows import (
     ActRow,
@@ -94,10 +89,6 @@ _ACT: Final[_Types] = {
 }
 
 _EXPECTED: Final = "an entry, a message, a simulated world, an act in it or the end"
-
-_INSERT_WORLD: Final = "INSERT INTO simulations (run, acts, snapshot) VALUES (?, ?, ?)"
-_INSERT_ACT: Final = """INSERT INTO acts (run, key, number, time, step, report, asked)
-    VALUES (?, ?, ?, ?, ?, ?, ?)"""
 
 
 @dataclass(slots=True)
@@ -194,12 +185,7 @@ def import_run(store: Store, file: BinaryIO) -> RunRow:
         raise InputError(f"the file was cut short after line {number}: its end is missing")
     if next(lines, None) is not None:
         _wrong(number + 1, "nothing after the end")
-    with store.database.writing() as transaction:
-        runs.require_new(transaction, row.id)
-        runs.insert(transaction, row, given)
-        journals.insert(transaction, row.id, found.entries, found.messages)
-        if found.world is not None:
-            _insert_world(transaction, row.id, found.world, found.acts)
+    store.add_run(row, given, found.entries, found.messages, found.world, found.acts)
     return store.run(row.id)
 
 
@@ -235,29 +221,6 @@ def _take(found: _Contents, what: str, value: Plain, number: int, version: int) 
         found.acts.append(act)
     else:
         _wrong(number, _EXPECTED)
-
-
-def _insert_world(
-    transaction: Transaction, run: str, world: SimulationRow, acts: list[ActRow]
-) -> None:
-    """Puts the simulated world of a run in the store. Raises InputError if it cannot be stored."""
-    snapshot = encode(world.snapshot, "a simulated world")
-    transaction.execute(_INSERT_WORLD, [run, world.acts, snapshot])
-    transaction.execute_many(
-        _INSERT_ACT,
-        [
-            (
-                run,
-                checked_text(act.key, "the key of an act", MAX_NAME),
-                act.number,
-                float(act.time),
-                checked_text(act.step, "a step", MAX_TEXT),
-                encode(act.report, "the report of an act"),
-                act.asked,
-            )
-            for act in acts
-        ],
-    )
 
 
 def _write(file: BinaryIO, value: dict[str, Any]) -> None:
