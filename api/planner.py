@@ -39,7 +39,8 @@ class Planner:
     """Translates, solves and executes in one domain.
 
     Args:
-        domain: a bundled domain's name, a domain file, a folder in the library's form, or a Domain.
+        domain: a bundled domain's name, a domain file, a folder in the library's form, a Domain,
+            or a World: a domain with its wording.
         model: a model's name (asked through the OpenAI client), or a Model; None: the one that the
             settings name, if any. Without a model, controlled English is read offline.
         base_url: the model's endpoint, if not OpenAI's.
@@ -57,7 +58,7 @@ class Planner:
 
     def __init__(
         self,
-        domain: str | Path | Domain,
+        domain: str | Path | Domain | World,
         *,
         model: str | Model | None = None,
         base_url: str | None = None,
@@ -68,7 +69,7 @@ class Planner:
     ) -> None:
         name = model if isinstance(model, str) else None
         self.settings = settings(Settings(name, base_url, engine, time_limit, memory_limit))
-        self.world = World.of(domain)
+        self.world = domain if isinstance(domain, World) else World.of(domain)
         self._model = None if isinstance(model, str) else model
         self._offline = offline
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,11 +19,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)  # without slots, so that the wording can be kept once it is made
 class World:
-    """A domain as the planner uses it: with its wording and whatever instances it has."""
+    """A domain as the planner uses it: with its wording and whatever instances it has.
+
+    Attributes:
+        domain: the domain.
+        given: its wording, if it has one; see `wording`.
+        library: the bundled or installed domain, or the folder, that it comes from.
+        wording_text: the wording file that was read; empty for a bundled domain, or without one.
+    """
 
     domain: Domain
     given: Wording | None = None
     library: LibraryDomain | None = None
+    wording_text: str = ""
 
     @cached_property
     def wording(self) -> Wording:
@@ -48,7 +57,8 @@ class World:
             if isinstance(domain, str) and domain in names():
                 return cls._of_library(bundled(domain))
             if path.is_dir():
-                return cls._of_library(load_folder(path))
+                own = path / "wording.toml"
+                return cls._of_library(load_folder(path), load_text(own) if own.is_file() else "")
             if (
                 isinstance(domain, str)
                 and not path.exists()
@@ -61,13 +71,29 @@ class World:
         if wording_file.is_file():
             from goalsmith.domains.wording import read_wording
 
-            wording = read_wording(load_text(wording_file), loaded, str(wording_file))
-            return cls(loaded, wording)
+            text = load_text(wording_file)
+            return cls(loaded, read_wording(text, loaded, str(wording_file)), wording_text=text)
         return cls(loaded)
 
     @classmethod
-    def _of_library(cls, library: LibraryDomain) -> World:
-        return cls(library.domain, library.wording, library)
+    def again(cls, domain: Domain, wording_text: str = "") -> World:
+        """The world of a domain that was kept: by a wording's text, as bundled, or by its names."""
+        from goalsmith.domains.library import bundled, names
+
+        if wording_text:
+            from goalsmith.domains.wording import read_wording
+
+            # What a later goalsmith finds wrong with it must not keep a run from going on.
+            with suppress(InputError):
+                wording = read_wording(wording_text, domain, "<kept wording>")
+                return cls(domain, wording, wording_text=wording_text)
+        if domain.name in names() and bundled(domain.name).domain == domain:
+            return cls._of_library(bundled(domain.name))
+        return cls(domain)
+
+    @classmethod
+    def _of_library(cls, library: LibraryDomain, wording_text: str = "") -> World:
+        return cls(library.domain, library.wording, library, wording_text)
 
     def task(self, problem: str | Path | Task | None = None) -> Task:
         """A problem file, an instance's name, or, for None, the domain's first instance.

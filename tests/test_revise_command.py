@@ -16,7 +16,7 @@ from test_cli import Result, Terminal, goalsmith
 from goalsmith.commands.driving import entries_of
 from goalsmith.domains.reader import read_condition, read_task
 from goalsmith.execute import Simulator
-from goalsmith.execute.durable import RunSettings, submit
+from goalsmith.execute.durable import RunSettings, Simulated, submit
 from goalsmith.execute.journal.events import GoalChanged
 from goalsmith.execute.journal.revision import Change, revisions
 from goalsmith.execute.store import RunStatus, open_store
@@ -265,3 +265,38 @@ def test_a_goal_is_read_against_the_domain_of_the_run_even_if_it_is_nowhere_else
         run = submit(opened, task, None, RunSettings()).id
     assert goalsmith("revise", run, "(on b a)", "--store", store).code == 0
     assert messages(store, run) == [("new-goal", {"goal": "(on b a)"})]
+
+
+def test_a_domain_of_ones_own_is_told_and_revised_in_its_own_words(
+    goalsmith: Terminal, store: str
+) -> None:
+    examples = Path(__file__).resolve().parent.parent / "examples"
+    domain = goalsmith.file("domain.pddl", (examples / "courier.pddl").read_text(encoding="utf-8"))
+    goalsmith.file("wording.toml", (examples / "courier.toml").read_text(encoding="utf-8"))
+    begun = goalsmith(
+        *("run", "--domain", domain, "--problem", examples / "delivery.pddl"),
+        *("--detach", "--store", store),
+    )
+    assert begun.code == 0
+    sent = goalsmith("revise", "latest", "(in letter lab)", "--store", store)
+    assert sent.code == 0
+    assert "the new goal: the letter is in the lab" in sent.err
+    sent = goalsmith(
+        *("revise", "latest", "the letter is in the office", "--offline", "--store", store)
+    )
+    assert sent.code == 0, sent.err
+    resumed = goalsmith("resume", "latest", "--store", store)
+    assert "have the robot put the letter down in the office" in resumed.out
+    page = Path(domain).with_name("run.html")
+    assert goalsmith("view", "latest", "--html", page, "--store", store).code == 0
+    assert "have the robot put the letter down in the office" in page.read_text(encoding="utf-8")
+
+
+def test_a_kept_wording_that_no_longer_fits_keeps_no_run_from_going_on(
+    goalsmith: Terminal, store: str
+) -> None:
+    task = tasks.towers("(on a b)")
+    with open_store(store) as opened:
+        settings = RunSettings(simulator=Simulated(), wording="[predicates.gone]\nsay = 'x'")
+        run = submit(opened, task, None, settings).id
+    assert goalsmith("resume", run, "--store", store).code == 0

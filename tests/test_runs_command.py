@@ -17,7 +17,6 @@ from processes import eventually
 from rich.console import Console
 from test_cli import Result, Terminal, goalsmith
 
-from goalsmith.commands.driving import world_of
 from goalsmith.domains.language import Task
 from goalsmith.domains.reader import read_task
 from goalsmith.execute import Change, Faults, PlanAdopted, Run, revisions
@@ -25,6 +24,7 @@ from goalsmith.execute.durable import RunSettings
 from goalsmith.execute.journal.events import StateMatched, StepBegun, StepReported
 from goalsmith.execute.store import RunRow, RunStatus, open_store
 from goalsmith.show import FEW, Narrator
+from goalsmith.world import World
 
 __all__ = ["goalsmith"]  # the fixture
 
@@ -173,7 +173,7 @@ def test_a_store_that_cannot_be_is_told(goalsmith: Terminal, tmp_path: Path) -> 
 def narrated(task: Task, run: Run) -> list[str]:
     """The lines in which a person is told of a run."""
     console = Console(file=io.StringIO(), width=400)
-    narrator = Narrator(console, world_of(task.domain))
+    narrator = Narrator(console, World.again(task.domain))
     for entry in run.journal:
         narrator.tell(entry)
     assert isinstance(console.file, io.StringIO)
@@ -195,7 +195,7 @@ def test_steps_under_way_at_the_same_time_are_told_apart(policy: str) -> None:
 
 def test_every_step_of_a_faulty_run_is_told_by_its_own_name() -> None:
     task, run = faulty(2)
-    wording = world_of(task.domain).wording
+    wording = World.again(task.domain).wording
     events = [entry.event for entry in run.journal]
     begun = {
         e.number: wording.step(task.domain, e.step) for e in events if isinstance(e, StepBegun)
@@ -221,7 +221,7 @@ def test_a_revision_is_told_in_a_line() -> None:
     found = [r for r in revisions([e.event for e in run.journal]) if r.version > 1]
     assert len(told) == len({r.version for r in found}) > 1
     for line, revision in zip(told, found, strict=True):
-        words, wording = line, world_of(task.domain).wording
+        words, wording = line, World.again(task.domain).wording
         changed = [each for each in revision.lines if each.change is not Change.KEPT]
         for each in changed:
             assert (wording.step(task.domain, each.step) in words) == (len(changed) <= FEW)
@@ -233,7 +233,7 @@ def test_a_run_that_is_told_from_its_middle_is_told_in_full() -> None:
     task, run = faulty(2)
     first = next(e.sequence for e in run.journal if isinstance(e.event, PlanAdopted)) + 1
     console = Console(file=io.StringIO(), width=400)
-    blind, knowing = (Narrator(console, world_of(task.domain)) for _ in range(2))
+    blind, knowing = (Narrator(console, World.again(task.domain)) for _ in range(2))
     knowing.hear(run.journal[:first])
     said = []
     for narrator in (blind, knowing):

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from goalsmith.domains.language import Domain
     from goalsmith.execute import Entry
     from goalsmith.execute.durable import Driven, Holding
     from goalsmith.execute.store import RunRow, Store
@@ -104,12 +103,11 @@ def drive_here(
         spans: told of each entry of the journal, too.
     """
     from goalsmith import show
-    from goalsmith.domains.reader import read_domain
     from goalsmith.execute.durable import drive
     from goalsmith.execute.store import RunStatus
 
     if world is None:
-        world = world_of(read_domain(store.given(run.id).domain_pddl))
+        world = world_of(store, run.id)
     narrator = show.Narrator(console, world)
     attended = sys.stdin.isatty() and console.is_terminal
     with stopping() as halt:
@@ -146,16 +144,19 @@ def entries_of(store: Store, run: RunRow) -> Sequence[Entry]:
     return Decoder(read_task(given.domain_pddl, given.problem_pddl)).entries(rows)
 
 
-def world_of(domain: Domain) -> World:
-    """The bundled domain of a run with its wording, or, of another, one worded by its names."""
-    from goalsmith.domains.library import names
+def world_of(store: Store, run: str) -> World:
+    """The domain of a run, with the wording that was kept with it.
+
+    Raises:
+        StoreError: what the run was given is damaged.
+    """
+    from goalsmith.domains.reader import read_domain
     from goalsmith.world import World
 
-    if domain.name in names():
-        bundled = World.of(domain.name)
-        if bundled.domain == domain:
-            return bundled
-    return World.of(domain)
+    given = store.given(run)
+    wording = given.settings.get("wording")
+    domain = read_domain(given.domain_pddl)
+    return World.again(domain, wording if isinstance(wording, str) else "")
 
 
 def plan_in_review(store: Store, run: RunRow) -> int | None:

@@ -35,12 +35,11 @@ def resume(
     from goalsmith import output as out
     from goalsmith.commands.driving import drive_here, driven_fields, say_how_left, world_of
     from goalsmith.commands.traces import run_spans
-    from goalsmith.domains.reader import read_domain
 
     with open_runs(store) as opened_store:
         row = _newest(opened_store) if run is None else opened_store.run(run)
         out.remark(f"run {row.id}  {row.name}".rstrip())
-        world = world_of(read_domain(opened_store.given(row.id).domain_pddl))
+        world = world_of(opened_store, row.id)
         console = out.console(stderr=as_json)
         with run_spans(trace, world.domain.name, row.id) as spans:
             driven = drive_here(opened_store, row, console, lease=lease, world=world, spans=spans)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from goalsmith.domains.formula import Condition
     from goalsmith.domains.language import Task
     from goalsmith.execute.store import RunRow, Store
+    from goalsmith.world import World
 
 
 def revise(
@@ -56,12 +57,14 @@ def revise(
     Example: goalsmith revise 3f2a "put green on yellow"
     """
     from goalsmith import output as out
+    from goalsmith.commands.driving import world_of
     from goalsmith.domains.errors import InputError
     from goalsmith.domains.outcome import Outcome
     from goalsmith.domains.writer import write_condition
     from goalsmith.execute.durable import send
     from goalsmith.execute.messages import NewGoal
     from goalsmith.execute.store import RunStatus
+    from goalsmith.translate.saying.conditions import said
 
     if (text is None) == (pddl is None):
         raise InputError("say the new goal: in English or PDDL, or with --pddl FILE; one of them")
@@ -72,7 +75,7 @@ def revise(
         if row.status is RunStatus.ENDED:
             ended = row.outcome or "it does not say how"
             raise InputError(f"run {row.id} has ended ({ended}), and takes no other goal")
-        task = _as_it_is(opened_store, row)
+        task, world = _as_it_is(opened_store, row), world_of(opened_store, row.id)
         fields: dict[str, object] = {}
         if pddl is not None:
             goal = _read(pddl, task)
@@ -80,8 +83,10 @@ def revise(
             goal = _condition(text, task, "<goal>")
         else:
             mode: Literal["goal", "revise"] = "revise" if amend else "goal"
-            goal, fields = _translated(text or "", task, mode, model, base_url, offline)
-        goal_before, goal_now = (_said(g, task) for g in (task.problem.goal, goal))
+            goal, fields = _translated(text or "", world, task, mode, model, base_url, offline)
+        goal_before, goal_now = (
+            said(each, task, world.wording) for each in (task.problem.goal, goal)
+        )
         if not as_json:
             out.line(f"the goal was: {goal_before}", "dim", stderr=True)
             out.line(f"the new goal: {goal_now}", "bold", stderr=True)
@@ -171,6 +176,7 @@ def _condition(text: str, task: Task, name: str) -> Condition:
 
 def _translated(
     text: str,
+    world: World,
     task: Task,
     mode: Literal["goal", "revise"],
     model: str | None,
@@ -180,24 +186,13 @@ def _translated(
     """The goal that a text says, and how it was read, as plain data; its doubts are told."""
     from goalsmith import output as out
     from goalsmith import render
-    from goalsmith.commands.driving import world_of
     from goalsmith.planner import Planner
 
-    world = world_of(task.domain)
-    # By its name, a bundled domain has its wording.
-    domain = world.domain.name if world.library is not None else world.domain
-    planner = Planner(domain, model=model, base_url=base_url, offline=offline)
+    planner = Planner(world, model=model, base_url=base_url, offline=offline)
     translation = planner.translate(text, task, mode=mode)
     for doubt in translation.doubts:
         out.line(f"Doubtful: {doubt.message}", "yellow", stderr=True)
     return translation.task.problem.goal, {"translation": render.translation_fields(translation)}
-
-
-def _said(goal: Condition, task: Task) -> str:
-    from goalsmith.commands.driving import world_of
-    from goalsmith.translate.saying.conditions import said
-
-    return said(goal, task, world_of(task.domain).wording)
 
 
 def _say_sent(row: RunRow) -> None:

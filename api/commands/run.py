@@ -155,6 +155,7 @@ def run(
         time_limit=planner.settings.time_limit,
         memory_limit=planner.settings.memory_limit,
         simulator=Simulated(faults_of(task, faults, fault_rate, event, toggle), step_delay),
+        wording=planner.world.wording_text,
     )
     fields: dict[str, object] = {}
     with run_spans(trace, planner.domain.name) as spans, open_runs(store) as opened_store:

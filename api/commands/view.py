@@ -10,8 +10,7 @@ import typer
 from goalsmith.commands.stores import RunId, StoreUrl, open_runs
 
 if TYPE_CHECKING:
-    from goalsmith.domains.language import Domain
-    from goalsmith.domains.wording import Wording
+    pass
 
 
 def view(
@@ -36,11 +35,14 @@ def view(
     Example: goalsmith view 3f2a
     """
     from goalsmith import output as out
+    from goalsmith.commands.driving import world_of
     from goalsmith.domains.outcome import Outcome
     from goalsmith.execute.viewer import LiveRun, ViewServer, written
 
     with open_runs(store) as opened_store:
-        followed = LiveRun(opened_store, run, wording_of)
+        identity = opened_store.run(run).id
+        world = world_of(opened_store, identity)
+        followed = LiveRun(opened_store, identity, lambda _: world.wording)
         if html is not None:
             out.write_file(html, written(followed))
             out.remark(f"{html} written")
@@ -58,15 +60,3 @@ def view(
             except KeyboardInterrupt:
                 out.remark("ended")
     out.leave(Outcome.YES)
-
-
-def wording_of(domain: Domain) -> Wording:
-    """The wording of a domain that is bundled, or one made from its names."""
-    from goalsmith.domains.library import bundled, names
-    from goalsmith.domains.wording import default_wording
-
-    if domain.name in names():
-        library = bundled(domain.name)
-        if library.domain == domain:
-            return library.wording
-    return default_wording(domain)

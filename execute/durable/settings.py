@@ -46,6 +46,8 @@ class RunSettings:
         time_limit: wall seconds for an engine; None: the default.
         memory_limit: MiB for an engine; None: the default.
         simulator: the world; None: one that only the program knows that put the run in the store.
+        wording: the text of the wording by which the run is told; empty: its domain is bundled, or
+            said by its names.
     """
 
     policy: Policy = Policy.STRICT
@@ -58,6 +60,7 @@ class RunSettings:
     time_limit: float | None = None
     memory_limit: int | None = None
     simulator: Simulated | None = None
+    wording: str = ""
 
     def plain(self) -> dict[str, Plain]:
         """The settings as data that JSON can hold."""
