@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING
@@ -29,7 +32,7 @@ def show(run: RunId, store: StoreUrl = None, as_json: Json = False) -> None:
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
 
-    with open_runs(store) as opened_store:
+    with _no_collection(), open_runs(store) as opened_store:
         row = opened_store.run(run)
         entries = opened_store.entries(row.id)
         given = opened_store.given(row.id)
@@ -52,6 +55,18 @@ def show(run: RunId, store: StoreUrl = None, as_json: Json = False) -> None:
     )
     out.remark(f"as a page: goalsmith view {row.id[:6]}")
     out.leave(Outcome.YES)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """A long journal is many objects without cycles, which would be looked for again and again."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 def _told(entry: EntryRow) -> str:
