@@ -6,30 +6,53 @@ jobs run beside it.
 
 from __future__ import annotations
 
-import os
-import sys
 from collections import deque
-from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+)
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
+from queue import Empty, SimpleQueue
 from threading import Event
+from typing import Protocol, runtime_checkable
 
+from goalsmith.benchmarks.configurations import RACE, Configuration
 from goalsmith.benchmarks.job import Job, named, prepare, run_job
+from goalsmith.benchmarks.pool import Backstop, WorkerLostError, WorkerPool, available_cores
+from goalsmith.benchmarks.retrying import Retry, stands
 from goalsmith.benchmarks.store import Result, Store
-from goalsmith.benchmarks.suite import BenchmarkTask
-from goalsmith.domains.errors import InputError
+from goalsmith.benchmarks.suite import BenchmarkTask, as_text
+from goalsmith.domains.errors import EngineError, GoalsmithError, InputError
 from goalsmith.domains.outcome import Outcome
 from goalsmith.solve import Limits
 
 POLL = 0.1
 """Seconds between looks at the cancel flag; the end of a job is noticed at once."""
 
-FAILURES = frozenset({Outcome.ENGINE_FAILED, Outcome.INVALID_PLAN, Outcome.CANNOT_SAY})
-"""Results that may be otherwise the next time."""
+LONGER = 3.0
+"""Times its time limit that a job may take before its worker is killed: engines run one after the
+other, and reading and validating take time as well."""
+
+MORE_SECONDS = 120.0
+"""Seconds that it may take beyond that."""
+
+MORE_MEMORY = 4096
+"""MiB that a worker may hold beyond what its engines may: two of them race."""
 
 Listener = Callable[[Result, bool], None]
 """Hears a result and whether it is new: just written, rather than found in the store."""
+
+Starter = Callable[[BenchmarkTask, Configuration, int], None]
+"""Hears of a job that begins: its task, configuration and seed."""
+
+Unit = tuple[BenchmarkTask, Configuration, int]
+"""What is to be done once: a task under a configuration with a seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,63 +70,72 @@ class Batch:
     interrupted: bool = False
 
 
-def available_cores() -> tuple[int, ...]:
-    """The cores that this process may run on; empty where the platform does not say which."""
-    if sys.platform == "linux":
-        return tuple(sorted(os.sched_getaffinity(0)))
-    return ()
+@runtime_checkable
+class Killable(Protocol):
+    """An executor that can end what it does."""
+
+    def kill(self) -> None:
+        """Ends all that it does, at once; it is of no use any more."""
 
 
 def run_batch(
     tasks: Iterable[BenchmarkTask],
     *,
-    engine: str | None = None,
+    configurations: Sequence[Configuration] = (RACE,),
     limits: Limits | None = None,
     jobs: int = 1,
     store: Store,
-    retry_failed: bool = False,
+    retry: Retry = False,
+    on_start: Starter | None = None,
     on_result: Listener | None = None,
     executor: Executor | None = None,
     cancel: Event | None = None,
 ) -> Batch:
     """Solves the tasks that the store has no result of.
 
-    On Linux a job's engines run on one core: one of `limits.cores` or else of this process, and
-    more jobs than cores share them in turn. An executor of the caller's decides for itself where
-    its jobs run; what it is given can be pickled. Jobs that it has begun outside this process
-    cannot be stopped: they run to their limits, and their results are lost.
+    By default, jobs are done by processes of their own, on Linux each on one core: one of
+    `limits.cores` or else of this process, and more jobs than cores share them in turn. A job whose
+    process dies is done again, and at last recorded as a failure for an outside reason.
+
+    An executor of the caller's decides for itself where its jobs run. What it is given can be
+    pickled. Threads run engines of this process's own, too. When the batch is stopped, jobs in
+    threads are stopped, and an executor that can be killed is; what another has begun runs on to
+    its limits, and its results are lost.
 
     Args:
         tasks: what to solve.
-        engine: the one engine to ask; without it they race.
+        configurations: how to solve each, once with each of their seeds.
         limits: wall time and memory for each engine.
         jobs: how many tasks are solved at once.
         store: where results are looked up and kept. Only the calling thread uses it.
-        retry_failed: do again what ended in a failure of an engine or of goalsmith.
+        retry: which results are done again although they are known.
+        on_start: called in the calling thread when a job begins.
         on_result: called in the calling thread, once the result is in the store.
-        executor: what the jobs run in; by default threads, since the engines are processes.
+        executor: what the jobs run in; by default a pool of warm processes.
         cancel: set to stop; finished results are kept.
 
     Raises:
         InputError: there is no engine of that name, the number of jobs is not positive, or the
             store cannot be used.
         UnsupportedError: the engine is not installed, or none is.
+        EngineError: no process can be started, or the executor is broken.
     """
     if jobs < 1:
         raise InputError(f"at least one job is needed, not {jobs}")
     limits = limits or Limits()
     stop = Event()
-    workers = executor or ThreadPoolExecutor(jobs, "goalsmith-job")
+    workers = executor or _pool(limits, jobs)
     # An event is of this process; so are an executor's threads.
-    stoppable = isinstance(workers, ThreadPoolExecutor)
+    threads = isinstance(workers, ThreadPoolExecutor)
     batch = _Batch(
-        tuple(tasks),
-        engine,
-        [replace(limits, cores=c) for c in _cores(limits, jobs, pinned=executor is None)],
+        [(task, each, seed) for task in tasks for each in configurations for seed in each.seeds],
+        limits if executor is not None else replace(limits, cores=None),
+        jobs,
         store,
-        retry_failed,
+        retry,
+        on_start,
         on_result,
-        partial(run_job, cancel=stop) if stoppable else run_job,
+        partial(run_job, cancel=stop) if threads else run_job,
         workers,
     )
     cancel = cancel or Event()
@@ -113,22 +145,30 @@ def run_batch(
         if cancel.is_set():
             stop.set()
             batch.drop_waiting()
-            while stoppable and batch.advance():
+            if isinstance(workers, Killable):
+                workers.kill()
+            while (threads or isinstance(workers, Killable)) and batch.advance():
                 pass
     finally:
         stop.set()
         batch.drop_waiting()
-        if executor is None:
-            workers.shutdown(wait=True)
+        if isinstance(workers, WorkerPool) and executor is None:
+            # Nothing that it still does is wanted.
+            workers.kill()
     return batch.ended()
 
 
-def _cores(limits: Limits, jobs: int, pinned: bool) -> list[frozenset[int] | None]:
-    """For each job that runs beside others, the cores that are its own."""
-    cores = sorted(limits.cores) if limits.cores is not None else available_cores()
-    if not pinned or not cores:
-        return [limits.cores] * jobs
-    return [frozenset({cores[i % len(cores)]}) for i in range(jobs)]
+def _pool(limits: Limits, jobs: int) -> WorkerPool:
+    """Warm processes for so many jobs at once."""
+    cores = available_cores() if limits.cores is None else sorted(limits.cores)
+    return WorkerPool(
+        jobs,
+        cores=[cores[i % len(cores)] for i in range(jobs)] if cores else None,
+        backstop=Backstop(
+            seconds=LONGER * limits.seconds + MORE_SECONDS,
+            memory_mb=2.0 * limits.memory_mb + MORE_MEMORY,
+        ),
+    )
 
 
 class _Batch:
@@ -136,68 +176,121 @@ class _Batch:
 
     def __init__(
         self,
-        tasks: tuple[BenchmarkTask, ...],
-        engine: str | None,
-        limits: list[Limits],
+        units: list[Unit],
+        limits: Limits,
+        jobs: int,
         store: Store,
-        retry_failed: bool,
+        retry: Retry,
+        on_start: Starter | None,
         on_result: Listener | None,
         work: Callable[[Job], Result],
         executor: Executor,
     ) -> None:
-        self.tasks = tasks
-        self.engine = engine
+        self.units = units
+        self.limits = limits
+        self.jobs = jobs
         self.store = store
-        self.retry_failed = retry_failed
+        self.retry = retry
+        self.on_start = on_start
         self.on_result = on_result
         self.work = work
         self.executor = executor
-        self.waiting = deque(enumerate(tasks))
-        self.free = deque(limits)
-        self.pending: dict[Future[Result], tuple[int, Limits]] = {}
+        self.waiting = deque(enumerate(units))
+        self.next: tuple[int, Job] | None = None
+        self.pending: dict[Future[Result], tuple[int, Job]] = {}
+        # What has ended comes by itself, so that many jobs at once cost no more than few.
+        self.finished: SimpleQueue[Future[Result]] = SimpleQueue()
+        self.stopping = False
         self.results: dict[int, Result] = {}
         self.skipped = 0
 
     def advance(self) -> bool:
-        """Begins a task if there is room and takes what has finished; False when all is done."""
-        begins = bool(self.free and self.waiting)
-        if begins:
-            self._begin(*self.waiting.popleft())
-        if not self.pending and not self.waiting:
-            return False
-        done, _ = wait(self.pending, 0 if begins else POLL, FIRST_COMPLETED)
-        for future in done:
-            index, limits = self.pending.pop(future)
-            self.free.append(limits)
-            if not future.cancelled():
-                self._take(index, future.result())
+        """Prepares a job, begins it if there is room, takes one that has ended.
+
+        Returns:
+            False when all is done.
+        """
+        if self.next is None and self.waiting:
+            self._prepare(*self.waiting.popleft())
+        if self.next is not None and len(self.pending) < self.jobs:
+            self._begin()
+        more = bool(self.waiting) and self.next is None
+        if not self.pending:
+            return more
+        try:
+            future = self.finished.get(timeout=0 if more else POLL)
+        except Empty:
+            return True
+        index, job = self.pending.pop(future)
+        if self.next is not None:
+            # Its place must not stand empty while the row is written.
+            self._begin()
+        result = self._ended(future, job)
+        if result is not None:
+            self._take(index, result)
         return True
 
     def drop_waiting(self) -> None:
         """Begins nothing more."""
+        self.stopping = True
         self.waiting.clear()
-        for future in self.pending:
+        self.next = None
+        for future in list(self.pending):
             future.cancel()
 
     def ended(self) -> Batch:
         results = tuple(result for _, result in sorted(self.results.items()))
-        return Batch(results, self.skipped, len(results) < len(self.tasks))
+        return Batch(results, self.skipped, len(results) < len(self.units))
 
-    def _begin(self, index: int, task: BenchmarkTask) -> None:
-        job = prepare(task, self.engine, self.free[0])
+    def _prepare(self, index: int, unit: Unit) -> None:
+        """Makes the next job of a unit, unless there is a result at once."""
+        task, configuration, seed = unit
+        job = prepare(task, configuration, seed, self.limits)
         if isinstance(job, Result):
             self._take(index, job)
             return
         known = self.store.find(job.key)
-        if known is None or (self.retry_failed and known.outcome in FAILURES):
-            self.pending[self.executor.submit(self.work, job)] = index, self.free.popleft()
+        if known is None or not stands(known, self.retry):
+            self.next = index, job
             return
         # The same texts may lie in several places.
-        known = named(known, task)
+        known = named(known, task, configuration)
         self.skipped += 1
         self.results[index] = known
         if self.on_result is not None:
             self.on_result(known, False)
+
+    def _begin(self) -> None:
+        """Hands the next job over."""
+        assert self.next is not None
+        index, job = self.next
+        self.next = None
+        try:
+            future = self.executor.submit(self.work, job)
+        except BrokenExecutor as error:
+            raise EngineError(f"what the jobs run in is broken: {error}") from None
+        self.pending[future] = index, job
+        if self.on_start is not None:
+            self.on_start(*self.units[index])
+        future.add_done_callback(self.finished.put)
+
+    def _ended(self, future: Future[Result], job: Job) -> Result | None:
+        """The result of a job that has ended; None if it was stopped."""
+        try:
+            return future.result()
+        except CancelledError:
+            if not self.stopping:
+                raise EngineError("a job was dropped by what it ran in") from None
+            return None
+        except BrokenExecutor as error:
+            raise EngineError(f"what the jobs run in is broken: {error}") from None
+        except WorkerLostError as error:
+            return _undone(job, str(error))
+        except GoalsmithError:
+            # It is about the engines or the workers, so it would be the same for every task.
+            raise
+        except Exception as error:
+            return _undone(job, f"{type(error).__name__}: {error}")
 
     def _take(self, index: int, result: Result) -> None:
         """A new result, to be kept unless the job was stopped."""
@@ -207,3 +300,13 @@ class _Batch:
         self.results[index] = result
         if self.on_result is not None:
             self.on_result(result, True)
+
+
+def _undone(job: Job, reason: str) -> Result:
+    """The result of a job that could not be done, through no fault of the task or the engine."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    said = as_text(f"the job could not be done: {reason}")
+    blank = Result(
+        job.key, "", "", "", "", Outcome.CANNOT_SAY, evidence=said, started=now, outside=True
+    )
+    return named(blank, job.task, job.configuration)

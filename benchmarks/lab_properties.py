@@ -46,13 +46,18 @@ ERRORS = {
 def properties(results: Iterable[Result]) -> dict[str, dict[str, object]]:
     """The runs by their ids, `configuration-domain-problem`.
 
+    Lab has one run for each task and algorithm. A configuration that was tried with several seeds
+    is an algorithm for each of them.
+
     Raises:
-        InputError: two results would be the same run in Lab, which has one for each task and
-            configuration.
+        InputError: two results would be the same run in Lab.
     """
     rows = tuple(results)
     attempts = attempts_of(rows)
-    ids = [(each.configuration, each.domain, each.problem) for each in attempts]
+    algorithms = _algorithms(attempts)
+    ids = [
+        (name, each.domain, each.problem) for name, each in zip(algorithms, attempts, strict=True)
+    ]
     _check_distinct(ids)
     runs = zip(ids, rows, attempts, strict=True)
     return {"-".join(name): _run(name, row, attempt) for name, row, attempt in runs}
@@ -75,6 +80,19 @@ def write_properties(results: Iterable[Result], folder: str | Path) -> Path:
     except OSError as error:
         raise InputError(f"{file} cannot be written: {error.strerror}") from None
     return file
+
+
+def _algorithms(attempts: Sequence[Attempt]) -> list[str]:
+    """What made each attempt: its configuration, and its seed if there are several."""
+    seeds: dict[str, set[int]] = {}
+    for each in attempts:
+        seeds.setdefault(each.configuration, set()).add(each.seed)
+    return [
+        each.configuration
+        if len(seeds[each.configuration]) == 1
+        else f"{each.configuration}-seed-{each.seed}"
+        for each in attempts
+    ]
 
 
 def _check_distinct(ids: Sequence[tuple[str, str, str]]) -> None:
@@ -107,6 +125,11 @@ def _run(name: tuple[str, str, str], row: Result, attempt: Attempt) -> dict[str,
         "planner_wall_clock_time": row.wall_seconds,
         "raw_memory": attempt.memory_kib,
         "expansions": attempt.expansions,
+        "evaluations": row.evaluations,
+        "generated": row.generated,
+        "cost:all": [float(each.cost) for each in attempt.improvements] or None,
+        "lower_bound": attempt.bound,
+        "node": row.host or None,
         # Of runs that were cut off, time and memory say where the limit was.
         "planner_time": None if not settled or seconds is None else max(seconds, LEAST_TIME),
         "planner_memory": attempt.memory_kib if settled else None,

@@ -8,13 +8,15 @@ from functools import cache
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 
+from goalsmith.solve.unified_planning.engine import PACKAGES as UNIFIED
+
 DISTRIBUTIONS = {
     "kairos": ("kairos-planner",),
     "fast-downward": ("up-fast-downward", "fast-downward.translate"),
 }
-"""The distributions that an engine comes in."""
+"""The distributions that the engines of the race come in."""
 
-PACKAGES = ("goalsmith.domains", "goalsmith.solve")
+SOLVING = ("goalsmith.domains", "goalsmith.solve")
 """What has a part in solving a task."""
 
 SOURCES = (".py", ".lark", ".json", ".pddl", ".toml")
@@ -23,7 +25,7 @@ SOURCES = (".py", ".lark", ".json", ".pddl", ".toml")
 @cache
 def code_version() -> str:
     """The version of goalsmith, and a hash of the sources that have a part in solving."""
-    return f"{_version('goalsmith')}+{sources_digest(*PACKAGES)[:12]}"
+    return f"{_version('goalsmith')}+{sources_digest(*SOLVING)[:12]}"
 
 
 @cache
@@ -37,10 +39,14 @@ def sources_digest(*packages: str) -> str:
 
 
 def engine_versions(engine: str | None) -> str:
-    """The version of an engine, or of all; "none" for what is not installed."""
-    names = DISTRIBUTIONS if engine is None else (engine,)
-    found = [d for name in names for d in DISTRIBUTIONS.get(name, ())]
-    return ", ".join(f"{d} {_version(d)}" for d in found)
+    """The version of an engine, or of all that race; "none" for what is not installed."""
+    if engine is None:
+        found = [each for distributions in DISTRIBUTIONS.values() for each in distributions]
+    elif engine in DISTRIBUTIONS:
+        found = list(DISTRIBUTIONS[engine])
+    else:
+        found = ["unified-planning", *filter(None, [UNIFIED.get(engine)])]
+    return ", ".join(f"{each} {_version(each)}" for each in found)
 
 
 def _sources(place: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
@@ -52,6 +58,7 @@ def _sources(place: Traversable, name: str) -> Iterator[tuple[str, Traversable]]
             yield f"{name}/{each.name}", each
 
 
+@cache
 def _version(distribution: str) -> str:
     try:
         return metadata.version(distribution)

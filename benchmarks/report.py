@@ -1,9 +1,9 @@
-"""What came of a batch, domain by domain: how much was solved, at which cost."""
+"""What came of a batch, by domain and by configuration: how much was solved, at which cost."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING
@@ -21,10 +21,10 @@ ENDINGS = ("unsolvable", "out_of_time", "out_of_memory", "no_plan_found", "faile
 
 @dataclass(frozen=True, slots=True)
 class DomainSummary:
-    """The results of a domain, or of all, counted.
+    """The results of a domain, of a configuration, or of all, counted.
 
     Attributes:
-        name: the domain's; `total` for the sum of all.
+        name: the domain's or the configuration's; `total` for the sum of all.
         tasks: results that there are.
         solved: with a validated plan.
         unsolvable: proved to have no plan.
@@ -56,7 +56,10 @@ class DomainSummary:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The summaries of the domains, in the order in which the results name them, and of all."""
+    """The summaries of the domains, in the order in which the results name them, and of all.
+
+    Of a report by configuration, these take the place of the domains.
+    """
 
     domains: tuple[DomainSummary, ...]
     total: DomainSummary
@@ -64,11 +67,20 @@ class Report:
 
 def sum_up(results: Iterable[Result]) -> Report:
     """Sums up results by domain."""
-    by_domain: dict[str, list[Result]] = {}
+    return _grouped(results, lambda result: result.domain)
+
+
+def by_configuration(results: Iterable[Result]) -> Report:
+    """Sums up results by configuration."""
+    return _grouped(results, lambda result: result.configuration)
+
+
+def _grouped(results: Iterable[Result], group: Callable[[Result], str]) -> Report:
+    groups: dict[str, list[Result]] = {}
     for result in results:
-        by_domain.setdefault(result.domain, []).append(result)
-    summaries = tuple(_summary(name, each) for name, each in by_domain.items())
-    everything = [result for each in by_domain.values() for result in each]
+        groups.setdefault(group(result), []).append(result)
+    summaries = tuple(_summary(name, each) for name, each in groups.items())
+    everything = [result for each in groups.values() for result in each]
     return Report(summaries, _summary("total", everything))
 
 
@@ -107,13 +119,22 @@ def table(report: Report) -> Table:
 
     Ways in which no task ended have no column.
     """
+    return _table(report, "domain", (*report.domains, report.total))
+
+
+def configuration_table(report: Report) -> Table:
+    """The same of a report by configuration, of which the sum says nothing."""
+    return _table(report, "configuration", report.domains)
+
+
+def _table(report: Report, heading: str, lines: Sequence[DomainSummary]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
     total = report.total
     endings = [name for name in ENDINGS if getattr(total, name)]
     shown = Table(box=None, pad_edge=False, header_style="dim")
-    shown.add_column("domain", no_wrap=True)
+    shown.add_column(heading, no_wrap=True)
     for title in (
         "tasks",
         "solved",
@@ -123,7 +144,7 @@ def table(report: Report) -> Table:
         "mean seconds",
     ):
         shown.add_column(title, justify="right")
-    for each in (*report.domains, total):
+    for each in lines:
         shown.add_row(
             Text(each.name),
             str(each.tasks),
@@ -133,5 +154,33 @@ def table(report: Report) -> Table:
             cost_text(each.cost),
             "–" if each.wall_seconds is None else f"{each.wall_seconds:.2f}",
             style="bold" if each is total else "",
+        )
+    return shown
+
+
+def coverage_table(results: Iterable[Result]) -> Table:
+    """How much each configuration solved of each domain."""
+    from rich.table import Table
+    from rich.text import Text
+
+    everything = None
+    runs: Counter[tuple[str | None, str]] = Counter()
+    solved: Counter[tuple[str | None, str]] = Counter()
+    for result in results:
+        for cell in ((result.domain, result.configuration), (everything, result.configuration)):
+            runs[cell] += 1
+            solved[cell] += result.outcome is Outcome.SOLVED
+    domains = dict.fromkeys(domain for domain, _ in runs if domain is not everything)
+    configurations = dict.fromkeys(name for _, name in runs)
+    shown = Table(box=None, pad_edge=False, header_style="dim")
+    shown.add_column("solved", no_wrap=True)
+    for name in configurations:
+        shown.add_column(Text(name), justify="right")
+    for domain in (*domains, everything):
+        cells = [(domain, name) for name in configurations]
+        shown.add_row(
+            Text(domain or "total"),
+            *(f"{solved[cell]}/{runs[cell]}" if cell in runs else "–" for cell in cells),
+            style="" if domain else "bold",
         )
     return shown

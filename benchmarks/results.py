@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from goalsmith.benchmarks.report import cost_text
 from goalsmith.benchmarks.scores import Attempt, Scoreboard, TaskName, attempts_of
 from goalsmith.benchmarks.scores.references import NO_REFERENCES
-from goalsmith.benchmarks.store import Result, Store
+from goalsmith.benchmarks.store import Key, Result, Store
 from goalsmith.domains.errors import InputError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 50
 """Rows that a notebook shows."""
+
+_ELSEWHERE = ("key", "configuration")
 
 _SHOWN = ("configuration", "domain", "problem", "outcome", "cost", "steps", "seconds", "evidence")
 
@@ -30,8 +32,12 @@ class Results:
     rows: tuple[Result, ...]
 
     @classmethod
-    def open(cls, *paths: str | Path) -> Results:
+    def open(cls, *paths: str | Path, packed: bool = True) -> Results:
         """The results in stores.
+
+        Args:
+            paths: the stores.
+            packed: whether plans, logs and improvements are wanted; without them it is quicker.
 
         Raises:
             InputError: there is no such file, or it is not a store.
@@ -42,7 +48,7 @@ class Results:
                 # A store would be made there.
                 raise InputError(f"there is no store {path}")
             with Store(path) as store:
-                rows += store.results()
+                rows += store.results(packed=packed)
         return cls(tuple(rows))
 
     def __len__(self) -> int:
@@ -63,13 +69,12 @@ class Results:
         return Scoreboard(self.attempts, references, official=official)
 
     def records(self) -> list[dict[str, object]]:
-        """The rows as flat dictionaries, each with the name of its configuration."""
+        """The rows as flat dictionaries, each with the name of its configuration.
+
+        What the configuration is, is `asked`; `improvements` are pairs of seconds and cost.
+        """
         return [
-            {"configuration": attempt.configuration}
-            | asdict(row.key)
-            | {name: value for name, value in asdict(row).items() if name != "key"}
-            | {"outcome": row.outcome.label}
-            for row, attempt in zip(self.rows, self.attempts, strict=True)
+            _record(row, attempt) for row, attempt in zip(self.rows, self.attempts, strict=True)
         ]
 
     def frame(self) -> polars.DataFrame:
@@ -86,9 +91,8 @@ class Results:
             ) from None
         records = self.records()
         # Costs are whole in some rows and not in others.
-        return polars.DataFrame(
-            records, infer_schema_length=None, schema_overrides={"cost": polars.Float64}
-        )
+        kinds = {"cost": polars.Float64, "lower_bound": polars.Float64}
+        return polars.DataFrame(records, infer_schema_length=None, schema_overrides=kinds)
 
     def _repr_html_(self) -> str:
         """The first rows as a table."""
@@ -98,6 +102,14 @@ class Results:
         left = len(self.rows) - MOST_SHOWN
         more = f"<p>and {left} more</p>" if left > 0 else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _record(row: Result, attempt: Attempt) -> dict[str, object]:
+    key = {f.name: getattr(row.key, f.name) for f in fields(Key)}
+    asked = {"configuration": attempt.configuration, "asked": key.pop("configuration")}
+    rest = {f.name: getattr(row, f.name) for f in fields(Result) if f.name not in _ELSEWHERE}
+    pairs = [(float(each.seconds), float(each.cost)) for each in row.improvements]
+    return asked | key | rest | {"outcome": row.outcome.label, "improvements": pairs}
 
 
 def _cells(row: Result, attempt: Attempt) -> str:

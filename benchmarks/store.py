@@ -1,13 +1,16 @@
-"""Results of benchmark runs, kept in an SQLite file: a row for each task as soon as it is done.
+"""Results of benchmark runs, kept in an SQLite file: a row for each job as soon as it is done.
 
-A row is found again by what was solved, how, and by which code. Several processes may use a file
-at once (https://www.sqlite.org/wal.html).
+A row is found again by what was solved, how, and by which code. What is long, and seldom looked at,
+lies compressed in a table of its own, so that whoever counts rows does not read it. Several
+processes may use a file at once (https://www.sqlite.org/wal.html).
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
@@ -15,16 +18,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from goalsmith.benchmarks.scores.attempt import Improvement
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.outcome import Outcome
 
 APPLICATION_ID = 0x676F616C
 """What marks an SQLite file as ours: `goal` in ASCII."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 BUSY_SECONDS = 30.0
 """Seconds to wait for another process to finish its transaction."""
+
+MOST_UNPACKED = 2**28
+"""Bytes that a plan, a log or a list of improvements may have."""
 
 _OUTCOMES = {outcome.label: outcome for outcome in Outcome}
 
@@ -35,19 +42,21 @@ class Key:
 
     Attributes:
         task_hash: SHA-256 of the domain's and the problem's text.
-        engine_asked: the engine that was to solve it; empty where they race.
+        configuration: how it was to be solved: `Configuration.canonical`.
         time_limit: wall seconds for each engine.
         memory_limit: MiB for each engine.
         engine_versions: the installed engines with their versions.
         code_version: the version of goalsmith.
+        seed: for chance.
     """
 
     task_hash: str
-    engine_asked: str
+    configuration: str
     time_limit: float
     memory_limit: int
     engine_versions: str
     code_version: str
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +67,8 @@ class Result:
         key: what was solved, how, and by which code.
         domain: the domain's name in its suite.
         problem: the problem's name.
-        domain_path: the file that the domain was read from.
-        problem_path: the file that the problem was read from.
+        domain_path: the file that the domain was read from, or what it was made by.
+        problem_path: likewise of the problem.
         outcome: how it ended.
         engine: the engine that the answer comes from; empty when none was needed.
         evidence: the sentence that supports the outcome.
@@ -70,6 +79,16 @@ class Result:
         cpu_seconds: of the engine that answered, if it says.
         peak_memory_mb: likewise, in MiB.
         started: when the task was begun, as ISO 8601 in UTC.
+        configuration: the name of the configuration.
+        optimal: whether it is claimed that no plan is cheaper; None without a plan.
+        lower_bound: it is proved that no plan costs less; None if nothing is.
+        expansions: states that the engine expanded, if it says; likewise the next two.
+        evaluations: states that it evaluated.
+        generated: states that it generated.
+        improvements: better and better plans, as they were found.
+        log: what the engines said where something went wrong; None where nothing did.
+        host: the name of the machine.
+        outside: it failed for a reason outside the task and the engine, such as a full disk.
     """
 
     key: Key
@@ -87,43 +106,134 @@ class Result:
     cpu_seconds: float | None = None
     peak_memory_mb: float | None = None
     started: str = ""
+    configuration: str = ""
+    optimal: bool | None = None
+    lower_bound: int | float | None = None
+    expansions: int | None = None
+    evaluations: int | None = None
+    generated: int | None = None
+    improvements: tuple[Improvement, ...] = ()
+    log: str | None = None
+    host: str = ""
+    outside: bool = False
 
 
-_KEY_COLUMNS = [f.name for f in fields(Key)]
-_COLUMNS = _KEY_COLUMNS + [f.name for f in fields(Result) if f.name != "key"]
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many results of a configuration in a domain ended in one way.
 
-_SCHEMA = """
+    Attributes:
+        configuration: its name.
+        domain: the domain's name in its suite.
+        outcome: how they ended.
+        results: how many there are.
+        cost: the sum of their plans' costs; None without a plan.
+        wall_seconds: the sum of their times.
+    """
+
+    configuration: str
+    domain: str
+    outcome: Outcome
+    results: int
+    cost: int | float | None
+    wall_seconds: float
+
+
+_PACKED = ("plan", "log", "improvements")
+_KEY = tuple(f.name for f in fields(Key))
+_PLAIN = tuple(f.name for f in fields(Result) if f.name not in ("key", *_PACKED))
+# The key has the column called `configuration`.
+_COLUMNS = (*_KEY, *(f"{n}_name" if n == "configuration" else n for n in _PLAIN))
+
+_RESULT_TABLE = """
 CREATE TABLE result (
-    task_hash       TEXT NOT NULL,
-    engine_asked    TEXT NOT NULL,
-    time_limit      REAL NOT NULL,
-    memory_limit    INTEGER NOT NULL,
-    engine_versions TEXT NOT NULL,
-    code_version    TEXT NOT NULL,
-    domain          TEXT NOT NULL,
-    problem         TEXT NOT NULL,
-    domain_path     TEXT NOT NULL,
-    problem_path    TEXT NOT NULL,
-    outcome         TEXT NOT NULL,
-    engine          TEXT NOT NULL,
-    evidence        TEXT NOT NULL,
-    cost            NUMERIC,
-    plan_length     INTEGER,
-    plan            TEXT,
-    wall_seconds    REAL NOT NULL,
-    cpu_seconds     REAL,
-    peak_memory_mb  REAL,
-    started         TEXT NOT NULL,
-    PRIMARY KEY (
-        task_hash, engine_asked, time_limit, memory_limit, engine_versions, code_version
+    id                 INTEGER PRIMARY KEY,
+    task_hash          TEXT NOT NULL,
+    configuration      TEXT NOT NULL,
+    time_limit         REAL NOT NULL,
+    memory_limit       INTEGER NOT NULL,
+    engine_versions    TEXT NOT NULL,
+    code_version       TEXT NOT NULL,
+    seed               INTEGER NOT NULL,
+    domain             TEXT NOT NULL,
+    problem            TEXT NOT NULL,
+    domain_path        TEXT NOT NULL,
+    problem_path       TEXT NOT NULL,
+    outcome            TEXT NOT NULL,
+    engine             TEXT NOT NULL,
+    evidence           TEXT NOT NULL,
+    cost               NUMERIC,
+    plan_length        INTEGER,
+    wall_seconds       REAL NOT NULL,
+    cpu_seconds        REAL,
+    peak_memory_mb     REAL,
+    started            TEXT NOT NULL,
+    configuration_name TEXT NOT NULL,
+    optimal            INTEGER,
+    lower_bound        NUMERIC,
+    expansions         INTEGER,
+    evaluations        INTEGER,
+    generated          INTEGER,
+    host               TEXT NOT NULL,
+    outside            INTEGER NOT NULL,
+    UNIQUE (
+        task_hash, configuration, time_limit, memory_limit, engine_versions, code_version, seed
     )
 )
 """
-_PLACES = ", ".join("?" * len(_COLUMNS))
-_WRITE = f"INSERT OR REPLACE INTO result ({', '.join(_COLUMNS)}) VALUES ({_PLACES})"  # noqa: S608 - column names of ours
-_MATCH = " AND ".join(f"{name} = ?" for name in _KEY_COLUMNS)
-_FIND = f"SELECT {', '.join(_COLUMNS)} FROM result WHERE {_MATCH}"  # noqa: S608 - likewise
-_ALL = f"SELECT {', '.join(_COLUMNS)} FROM result ORDER BY rowid"  # noqa: S608 - likewise
+_PACKED_TABLE = """
+CREATE TABLE packed (
+    id           INTEGER PRIMARY KEY REFERENCES result (id) ON DELETE CASCADE,
+    plan         BLOB,
+    log          BLOB,
+    improvements BLOB
+)
+"""
+_FROM_VERSION_1 = (
+    "ALTER TABLE result RENAME TO result_1",
+    _RESULT_TABLE,
+    _PACKED_TABLE,
+    """
+    INSERT INTO result
+    SELECT rowid, task_hash, ifnull(nullif(engine_asked, ''), 'race'), time_limit, memory_limit,
+        engine_versions, code_version, 0, domain, problem, domain_path, problem_path, outcome,
+        engine, evidence, cost, plan_length, wall_seconds, cpu_seconds, peak_memory_mb, started,
+        ifnull(nullif(engine_asked, ''), 'race'), NULL, NULL, NULL, NULL, NULL, '', 0
+    FROM result_1
+    """,
+    "INSERT INTO packed SELECT rowid, pack(plan), NULL, NULL FROM result_1 WHERE plan IS NOT NULL",
+    "DROP TABLE result_1",
+)
+"""What makes a store of version 1, in which engines were all that could be chosen, one of ours."""
+
+_KEY_TEXT = ", ".join(_KEY)
+_NAMES = ", ".join(_COLUMNS)
+_WRITE = f"""
+    INSERT INTO result ({_NAMES}) VALUES ({", ".join("?" * len(_COLUMNS))})
+    ON CONFLICT ({_KEY_TEXT})
+    DO UPDATE SET {", ".join(f"{n} = excluded.{n}" for n in _COLUMNS[len(_KEY) :])}
+    RETURNING id
+"""  # noqa: S608 - column names of ours, as below
+_DROP_PACKED = "DELETE FROM packed WHERE id = ?"
+_WRITE_PACKED = "INSERT INTO packed VALUES (?, ?, ?, ?)"
+_PLAIN_ROWS = f"SELECT {_NAMES} FROM result"  # noqa: S608
+_FULL_ROWS = f"SELECT {_NAMES}, {', '.join(_PACKED)} FROM result LEFT JOIN packed USING (id)"  # noqa: S608
+_MATCH = " AND ".join(f"{name} = ?" for name in _KEY)
+_FIND = f"{_FULL_ROWS} WHERE {_MATCH}"
+_COUNT = """
+    SELECT configuration_name, domain, outcome, count(*), sum(cost), sum(wall_seconds)
+    FROM result GROUP BY configuration_name, domain, outcome ORDER BY min(id)
+"""
+_NAME = """
+    UPDATE result SET configuration_name = ?1 WHERE configuration = ?2 AND configuration_name != ?1
+"""
+
+
+_PLACES = ("domain", "problem", "domain_path", "problem_path")
+_PLACE = f"""
+    UPDATE result SET {", ".join(f"{name} = ?" for name in _PLACES)}
+    WHERE {_MATCH} AND ({", ".join(_PLACES)}) IS NOT (?, ?, ?, ?)
+"""  # noqa: S608
 
 
 class Store:
@@ -151,19 +261,53 @@ class Store:
         """The result under a key, if there is one."""
         with self._speaking():
             row = self._connection.execute(_FIND, astuple(key)).fetchone()
-        return None if row is None else _result(row)
+        return None if row is None else self._result(row)
 
-    def results(self) -> tuple[Result, ...]:
-        """All results."""
+    def results(self, *, packed: bool = True) -> tuple[Result, ...]:
+        """All results, in the order in which their jobs were first done.
+
+        Args:
+            packed: whether plans, logs and improvements are wanted; without them it is quicker.
+        """
+        query = f"{_FULL_ROWS if packed else _PLAIN_ROWS} ORDER BY result.id"
         with self._speaking():
-            return tuple(map(_result, self._connection.execute(_ALL).fetchall()))
+            return tuple(map(self._result, self._connection.execute(query).fetchall()))
+
+    def counts(self) -> tuple[Count, ...]:
+        """All results counted, which reads none of them one by one."""
+        with self._speaking():
+            rows = self._connection.execute(_COUNT).fetchall()
+        return tuple(
+            Count(configuration, domain, _OUTCOMES[outcome], *figures)
+            for configuration, domain, outcome, *figures in rows
+        )
 
     def write(self, result: Result) -> None:
         """Puts a result in the file, in place of one with the same key."""
-        row = [getattr(result, name) for name in _COLUMNS[len(_KEY_COLUMNS) :]]
-        row = [value.label if isinstance(value, Outcome) else value for value in row]
+        plain = [getattr(result, name) for name in _PLAIN]
+        plain = [value.label if isinstance(value, Outcome) else value for value in plain]
+        improvements = [[each.seconds, each.cost] for each in result.improvements]
+        packed = (
+            _packed(result.plan),
+            _packed(result.log),
+            _packed(json.dumps(improvements)) if improvements else None,
+        )
+        with self._speaking(), self._transaction():
+            (row,) = self._connection.execute(_WRITE, (*astuple(result.key), *plain)).fetchone()
+            self._connection.execute(_DROP_PACKED, (row,))
+            if any(packed):
+                self._connection.execute(_WRITE_PACKED, (row, *packed))
+
+    def place(self, result: Result) -> None:
+        """Gives the task of a result that is kept the names and places that it has now."""
+        now = [getattr(result, name) for name in _PLACES]
         with self._speaking():
-            self._connection.execute(_WRITE, (*astuple(result.key), *row))
+            self._connection.execute(_PLACE, (*now, *astuple(result.key), *now))
+
+    def name(self, configuration: str, name: str) -> None:
+        """Calls a configuration, given by its canonical text, by a name, in all results."""
+        with self._speaking():
+            self._connection.execute(_NAME, (name, configuration))
 
     def close(self) -> None:
         """Closes the file."""
@@ -181,22 +325,21 @@ class Store:
         self.close()
 
     def _prepare(self) -> None:
-        """Checks what the file is, and makes the table in one that is empty."""
+        """Checks what the file is; makes the tables in one that is empty, or of an old version."""
         if self._is_empty():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
+            with self._transaction():
                 # Another process may have been quicker.
                 if self._is_empty():
-                    self._connection.execute(_SCHEMA)
+                    self._connection.execute(_RESULT_TABLE)
+                    self._connection.execute(_PACKED_TABLE)
                     self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                     self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
         if self._pragma("application_id") != APPLICATION_ID:
             raise InputError(f"{self.path} is an SQLite file, but not a store of benchmark results")
+        if self._pragma("user_version") == 1:
+            with self._transaction():
+                if self._pragma("user_version") == 1:
+                    self._migrate()
         version = self._pragma("user_version")
         if version > SCHEMA_VERSION:
             raise InputError(
@@ -204,6 +347,15 @@ class Store:
                 f"this one reads {SCHEMA_VERSION})"
             )
         self._log_ahead()
+        # A row is safe from the end of this process at once. When the machine loses its power, the
+        # last rows may be missing, and are done again; waiting for the disk would slow each down.
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+
+    def _migrate(self) -> None:
+        self._connection.create_function("pack", 1, _packed, deterministic=True)
+        for statement in _FROM_VERSION_1:
+            self._connection.execute(statement)
+        self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def _is_empty(self) -> bool:
         tables = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -225,6 +377,18 @@ class Store:
             time.sleep(0.01)
 
     @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All of some statements, or none of them."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
     def _speaking(self) -> Iterator[None]:
         """Turns SQLite's errors into ours."""
         try:
@@ -234,8 +398,33 @@ class Store:
                 raise InputError(f"{self.path} is not an SQLite file") from None
             raise InputError(f"the store {self.path} cannot be used: {error}") from None
 
+    def _result(self, row: tuple[Any, ...]) -> Result:
+        """The result in a row, which may be followed by what is packed."""
+        start = len(_KEY)
+        values = dict(zip(_PLAIN, row[start : len(_COLUMNS)], strict=True))
+        values["outcome"] = _OUTCOMES[values["outcome"]]
+        values["outside"] = bool(values["outside"])
+        if values["optimal"] is not None:
+            values["optimal"] = bool(values["optimal"])
+        if packed := row[len(_COLUMNS) :]:
+            try:
+                values["plan"], values["log"] = map(_unpacked, packed[:2])
+                found = json.loads(_unpacked(packed[2]) or "[]")
+                values["improvements"] = tuple(Improvement(*each) for each in found)
+            except (zlib.error, ValueError, TypeError) as error:
+                raise InputError(f"the store {self.path} is damaged: {error}") from None
+        return Result(Key(*row[:start]), **values)
 
-def _result(row: tuple[Any, ...]) -> Result:
-    count = len(_KEY_COLUMNS)
-    values = dict(zip(_COLUMNS[count:], row[count:], strict=True))
-    return Result(Key(*row[:count]), **values | {"outcome": _OUTCOMES[values["outcome"]]})
+
+def _packed(text: str | None) -> bytes | None:
+    return None if text is None else zlib.compress(text.encode())
+
+
+def _unpacked(packed: bytes | None) -> str | None:
+    if packed is None:
+        return None
+    unpacking = zlib.decompressobj()
+    text = unpacking.decompress(packed, MOST_UNPACKED)
+    if not unpacking.eof:
+        raise ValueError("a text in it is cut off, or too long")
+    return text.decode()

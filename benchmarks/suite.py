@@ -1,171 +1,254 @@
-"""The tasks of benchmark folders, in the layouts in which the field publishes them.
-
-A folder is a domain if it holds, with their problems,
-
-- `domain.pddl` for all of them (`gripper/domain.pddl`, `gripper/p01.pddl`), or
-- a domain file for each: `p01-domain.pddl`, `domain-p01.pddl`, `domain_p01.pddl` (as in
-  https://github.com/aibasel/downward-benchmarks), or
-- either of these with the problems in `instances/` or `problems/`, and domain files for each in
-  `domains/` (`domains/domain-1.pddl`, `instances/instance-1.pddl`, as in
-  https://github.com/potassco/pddl-instances).
-
-Any other folder is searched for such folders.
-"""
+"""Suites: the tasks that folders, patterns, files, manifests and the library stand for."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+import glob
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TypeAlias
 
+from goalsmith.benchmarks.configurations import Configuration
+from goalsmith.benchmarks.folders import LAYOUTS, Pair, is_domain_file, pairs_below, pairs_in
+from goalsmith.benchmarks.library_problem import (
+    PREFIX,
+    LibraryProblem,
+    is_library,
+    library_problems,
+)
+from goalsmith.benchmarks.manifest import SUFFIX, NamedPair, read_manifest
+from goalsmith.benchmarks.task import BenchmarkTask, Suite, as_text, natural_key
+from goalsmith.domains.diagnostics import nearest
 from goalsmith.domains.errors import InputError
 
-MAX_DEPTH = 6
-"""Levels of folders that are searched below a given one."""
+__all__ = [
+    "BenchmarkTask",
+    "FoundSuite",
+    "Suite",
+    "as_text",
+    "find_suite",
+    "find_tasks",
+    "natural_key",
+]
 
-MAX_FOLDERS = 20_000
-"""Folders that are looked into at most; the largest collections have a tenth of it."""
+MOST_MATCHES = 100_000
+"""Files and folders that a pattern may stand for."""
 
-PROBLEM_FOLDERS = ("instances", "problems")
-DOMAIN_FOLDER = "domains"
+MOST_MANIFESTS = 1_000
+"""Manifests that are read for a suite."""
 
-_DOMAIN_NAME = re.compile(
-    r"(?:(?P<before>.+)[-_.])?domain(?:[-_.](?P<after>.+)|(?P<number>\d+))?", re.IGNORECASE
-)
-_LAYOUTS = (
-    "`domain.pddl` or `p01-domain.pddl`/`domain-p01.pddl` beside problems such as `p01.pddl`, "
-    "or with the problems in `instances/` and further domain files in `domains/`"
-)
+_Source = Pair | NamedPair | LibraryProblem
 
 
 @dataclass(frozen=True, slots=True)
-class BenchmarkTask:
-    """A problem file with its domain file; the names are those of the folder and of the problem."""
+class FoundSuite:
+    """Tasks, and the configurations that the manifests among what was given have."""
 
-    domain_name: str
-    name: str
-    domain_path: Path
-    problem_path: Path
+    tasks: Suite
+    configurations: tuple[Configuration, ...] = ()
 
 
-Suite: TypeAlias = tuple[BenchmarkTask, ...]
-"""Tasks in the order in which they are to be solved."""
+def find_tasks(given: Iterable[str | Path]) -> Suite:
+    """The tasks of a suite; see `find_suite`."""
+    return find_suite(given).tasks
 
 
-def find_tasks(folders: Iterable[str | Path]) -> Suite:
-    """The tasks in folders, each once, sorted as a person would: p2 comes before p10.
+def find_suite(given: Iterable[str | Path]) -> FoundSuite:
+    """The tasks that texts stand for, each once, in the order in which they are given.
 
-    A problem whose domain file is missing is a task all the same, which cannot be read. Domains of
+    A text is a folder (see `folders`), a problem file with its domain file beside it, also as
+    Downward Lab has it, `gripper:p01.pddl`; a pattern of such paths, in which `**` stands for any
+    folders; a manifest (see `manifest`), or tasks of the library (see `library_problem`).
+
+    What a folder or a pattern stands for is sorted as a person would: p2 comes before p10. A
+    problem whose domain file is missing is a task all the same, which cannot be read. Domains of
     the same name in different places are told apart by the folders that they are in.
 
     Raises:
-        InputError: a folder is missing, unreadable or without tasks, or has too many folders.
+        InputError: something given is missing, unreadable, without tasks or too large, or two tasks
+            have one name.
     """
-    found: dict[Path, list[tuple[Path, Path]]] = {}
-    for given in folders:
-        top = Path(given)
-        try:
-            if not top.is_dir():
-                raise InputError(
-                    f"{given} is not a folder" if top.exists() else f"there is no folder {given}"
-                )
-            domains = _Search().domains(top, MAX_DEPTH)
-        except OSError as error:
-            raise InputError(f"{error.filename} cannot be read: {error.strerror}") from None
-        if not domains:
-            raise InputError(f"there are no tasks in {given}: looked for folders with {_LAYOUTS}")
-        for folder, pairs in domains:
-            found.setdefault(folder.resolve(), pairs)
-    names = _distinct_names(list(found))
-    return tuple(
-        BenchmarkTask(as_text(names[folder]), as_text(problem.stem), domain, problem)
-        for folder, pairs in found.items()
-        for domain, problem in pairs
-    )
+    finder = _Finder()
+    try:
+        for each in given:
+            finder.add(str(each), Path())
+    except OSError as error:
+        place = as_text(error.filename or "a folder")
+        raise InputError(f"{place} cannot be read: {error.strerror}") from None
+    return FoundSuite(_named(list(finder.found.values())), tuple(finder.configurations))
 
 
-def natural_key(name: str) -> list[tuple[int, int, str]]:
-    """A sort key under which numbers within names count as numbers."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", name.lower())
-    return [(0, int(p), "") if p[0] in "0123456789" else (1, 0, p) for p in parts]
+class _Finder:
+    """One search for tasks.
 
-
-class _Search:
-    """One walk through a folder."""
-
-    def __init__(self) -> None:
-        self.seen: set[Path] = set()
-
-    def domains(self, folder: Path, depth: int) -> list[tuple[Path, list[tuple[Path, Path]]]]:
-        """The domain folders at or below a folder, with their domain and problem files."""
-        real = folder.resolve()
-        if real in self.seen:
-            return []
-        self.seen.add(real)
-        if len(self.seen) > MAX_FOLDERS:
-            raise InputError(f"more than {MAX_FOLDERS} folders to search; name a smaller one")
-        files, folders = _contents(folder)
-        inner = {f.name.lower(): f for f in folders}
-        domains, problems = _split(files)
-        if per_problem := inner.get(DOMAIN_FOLDER):
-            domains += _split(_contents(per_problem)[0])[0]
-        if not problems:
-            for name in PROBLEM_FOLDERS:
-                if name in inner:
-                    problems += _split(_contents(inner[name])[0])[1]
-        if domains and problems:
-            return [(folder, _paired(problems, domains, folder / "domain.pddl"))]
-        if depth == 0:
-            return []
-        return [each for f in folders for each in self.domains(f, depth - 1)]
-
-
-def _contents(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The PDDL files and the visible folders in a folder, sorted."""
-    entries = sorted(folder.iterdir(), key=lambda e: (natural_key(e.name), e.name))
-    files = [e for e in entries if e.suffix.lower() == ".pddl" and e.is_file()]
-    return files, [e for e in entries if not e.name.startswith(".") and e.is_dir()]
-
-
-def _split(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
-    """Domain files and problem files, told apart by their names."""
-    domains = [f for f in files if _DOMAIN_NAME.fullmatch(f.stem)]
-    return domains, [f for f in files if f not in domains]
-
-
-def _paired(
-    problems: Sequence[Path], domains: Sequence[Path], common: Path
-) -> list[tuple[Path, Path]]:
-    """Each problem after its own domain file, or else the one for all: `common`, if it is there."""
-    marks: dict[str, Path] = {}
-    for domain in domains:
-        match = _DOMAIN_NAME.fullmatch(domain.stem)
-        assert match is not None
-        if mark := match["before"] or match["after"] or match["number"]:
-            marks[mark.lower()] = domain
-        else:
-            common = domain
-    pairs = []
-    for problem in problems:
-        own = (d for mark, d in marks.items() if _belongs(problem.stem.lower(), mark))
-        pairs.append((next(own, common), problem))
-    if len(domains) == 1 and all(domain == common for domain, _ in pairs):
-        # `blocks_domain.pddl` beside `task1.pddl`: the only one there is.
-        return [(domains[0], problem) for problem in problems]
-    return pairs
-
-
-def _belongs(problem: str, mark: str) -> bool:
-    """Whether a mark is a problem's: its name, the first part of it, or the number at its end.
-
-    `p01` is the mark of `p01` and `p01-airport1`, `1` that of `instance-1`.
+    Attributes:
+        found: what was found, each under what makes it itself.
+        configurations: those of the manifests.
     """
-    if problem == mark or re.match(re.escape(mark) + r"[-_.]", problem):
-        return True
-    number = re.search(r"(?<![0-9])[0-9]+$", problem)
-    return mark.isdecimal() and number is not None and int(number[0]) == int(mark)
+
+    def __init__(self, manifests: set[Path] | None = None) -> None:
+        self.found: dict[object, _Source] = {}
+        self.configurations: list[Configuration] = []
+        self._manifests = set() if manifests is None else manifests
+        self._pairs: dict[Path, dict[Path, Pair]] = {}
+
+    def add(self, given: str, folder: Path) -> None:
+        """Finds what a text stands for; paths in it are relative to a folder."""
+        for each in self._sources(given, folder):
+            self.found.setdefault(_identity(each), each)
+
+    def _sources(self, given: str, folder: Path) -> Iterable[_Source]:
+        if is_library(given):
+            return library_problems(given)
+        path = _place(given, folder)
+        if path is not None:
+            return self._of_path(path)
+        if glob.has_magic(given):
+            return self._of_pattern(given, folder)
+        raise InputError(_missing(folder / given))
+
+    def _of_path(self, path: Path) -> Iterable[_Source]:
+        if path.is_dir():
+            pairs = pairs_below(path)
+            if not pairs:
+                raise InputError(f"there are no tasks in {path}: looked for folders with {LAYOUTS}")
+            return pairs
+        kind = path.suffix.lower()
+        if kind == SUFFIX:
+            return self._of_manifest(path)
+        if kind != ".pddl":
+            kinds = f"neither a folder, nor a problem (.pddl), nor a manifest ({SUFFIX})"
+            raise InputError(f"{path} is {kinds}")
+        if is_domain_file(path):
+            raise InputError(f"{path} is called like a domain: name a problem, or the folder")
+        return [self._of_file(path)]
+
+    def _of_file(self, file: Path) -> Pair:
+        """A problem file, with the domain file that it has in its folder or the one above."""
+        real = file.resolve()
+        for folder in (file.parent, file.parent.parent):
+            if folder not in self._pairs:
+                self._pairs[folder] = {each.problem.resolve(): each for each in pairs_in(folder)}
+            if real in self._pairs[folder]:
+                return self._pairs[folder][real]
+        raise InputError(
+            f"{file} has no domain file beside it: looked for {LAYOUTS}; "
+            "a manifest can name any two files"
+        )
+
+    def _of_pattern(self, pattern: str, folder: Path) -> Iterable[_Source]:
+        whole = pattern if folder == Path() else f"{glob.escape(str(folder))}/{pattern}"
+        # `Path.glob` takes no absolute pattern, and finds what is hidden.
+        found_paths = glob.iglob(whole, recursive=True)  # noqa: PTH207
+        matches = set(islice(found_paths, MOST_MATCHES + 1))
+        if len(matches) > MOST_MATCHES:
+            raise InputError(f"{pattern} stands for more than {MOST_MATCHES} files and folders")
+        found: list[Pair] = []
+        for name in sorted(matches, key=lambda name: (natural_key(name), name)):
+            path = Path(name)
+            if path.is_dir():
+                # What lies deeper, only `**` stands for.
+                found += pairs_in(path)
+            elif path.suffix.lower() == ".pddl" and not is_domain_file(path):
+                found.append(self._of_file(path))
+        if not found:
+            raise InputError(f"{as_text(whole)} stands for no problem and no folder of problems")
+        return found
+
+    def _of_manifest(self, path: Path) -> Iterable[_Source]:
+        """What a manifest has; nothing if it has been read."""
+        if path.resolve() in self._manifests:
+            return ()
+        self._manifests.add(path.resolve())
+        if len(self._manifests) > MOST_MANIFESTS:
+            raise InputError(f"{path}: more than {MOST_MANIFESTS} manifests name one another")
+        manifest = read_manifest(path)
+        inner = _Finder(self._manifests)
+        for number, each in enumerate(manifest.suites, 1):
+            with _at(f"{path}: suites[{number}]"):
+                inner.add(each, path.parent)
+        # These are named, which those found in folders are not.
+        inner.found |= {_identity(each): each for each in manifest.tasks}
+        for number, each in enumerate(manifest.exclude, 1):
+            with _at(f"{path}: exclude[{number}]"):
+                left_out = _Finder(self._manifests)
+                left_out.add(each, path.parent)
+                if not inner.found.keys() & left_out.found.keys():
+                    raise InputError(f"{each} stands for no task that is in `suites` or `tasks`")
+                for identity in left_out.found:
+                    inner.found.pop(identity, None)
+        self.configurations += [*inner.configurations, *manifest.configurations]
+        return inner.found.values()
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """Has errors say where in a manifest they were made."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{place}: {error}") from None
+
+
+def _identity(source: _Source) -> object:
+    """What makes two sources the same task."""
+    if isinstance(source, LibraryProblem):
+        return source
+    return source.domain.resolve(), source.problem.resolve()
+
+
+def _place(given: str, folder: Path) -> Path | None:
+    """The file or folder that is meant, if there is one; `gripper:p01.pddl` is Lab's way."""
+    path = folder / given
+    if path.exists():
+        return path
+    domain, _, problem = given.rpartition(":")
+    inner = folder / domain / problem
+    return inner if domain and problem and inner.is_file() else None
+
+
+def _missing(path: Path) -> str:
+    siblings = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+    close = nearest(path.name, siblings, 1)
+    hint = f"; did you mean {as_text(path.parent / close[0])}?" if close else ""
+    return f"there is no folder or file {as_text(path)}{hint}"
+
+
+def _named(sources: Sequence[_Source]) -> Suite:
+    """The sources as tasks, under names that tell them apart."""
+    real = {folder: folder.resolve() for folder in map(_folder, sources) if folder is not None}
+    names = _distinct_names(list(dict.fromkeys(real.values())))
+    tasks: dict[tuple[str, str], BenchmarkTask] = {}
+    for source in sources:
+        folder = _folder(source)
+        task = _task(source, "" if folder is None else names[real[folder]])
+        other = tasks.setdefault((task.domain_name, task.name), task)
+        if other is not task:
+            files = f"{as_text(other.problem_path)} and {as_text(task.problem_path)}"
+            raise InputError(
+                f"two tasks are called {task.domain_name}/{task.name}: {files}; "
+                "a manifest can name them"
+            )
+    return tuple(tasks.values())
+
+
+def _folder(source: _Source) -> Path | None:
+    """The folder that gives a task its domain's name, unless it has one."""
+    if isinstance(source, Pair):
+        return source.folder
+    if isinstance(source, NamedPair) and source.name is None:
+        return source.problem.parent
+    return None
+
+
+def _task(source: _Source, folder: str) -> BenchmarkTask:
+    if isinstance(source, LibraryProblem):
+        domain = f"{PREFIX}{source.domain}"
+        return BenchmarkTask(domain, source.name, Path(domain), Path(source.given), source)
+    name = source.name if isinstance(source, NamedPair) else None
+    domain, problem = name or (as_text(folder), as_text(source.problem.stem))
+    return BenchmarkTask(domain, problem, source.domain, source.problem)
 
 
 def _distinct_names(folders: Sequence[Path]) -> dict[Path, str]:
@@ -181,8 +264,3 @@ def _distinct_names(folders: Sequence[Path]) -> dict[Path, str]:
         waiting = [f for f in waiting if taken.count(tails[f]) > 1 and length < len(f.parts)]
         length += 1
     return names
-
-
-def as_text(name: object) -> str:
-    """A path or name as text: bytes in it that are no UTF-8 become question marks."""
-    return str(name).encode("utf-8", "replace").decode("utf-8")

@@ -2,16 +2,24 @@ import os
 import sys
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
-from goalsmith.benchmarks import Store, find_tasks, run_batch
-from goalsmith.benchmarks.batch import available_cores
-from goalsmith.domains.errors import InputError
+from goalsmith.benchmarks import Result, Store, find_tasks, run_batch
+from goalsmith.benchmarks.configurations import Configuration
+from goalsmith.benchmarks.pool import WorkerLostError, available_cores
+from goalsmith.domains.errors import EngineError, InputError
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.reader import load_task
 from goalsmith.solve import ENGINES, Limits
@@ -59,6 +67,16 @@ def stub(monkeypatch):
     return use
 
 
+def run(tasks, engine="stub", jobs=1, **more):
+    """A batch in threads, in which engines of this process can be asked."""
+    with ThreadPoolExecutor(jobs) as threads:
+        return run_batch(tasks, jobs=jobs, executor=threads, **asked(engine), **more)
+
+
+def asked(engine):
+    return {"configurations": [Configuration(engine, engine)]}
+
+
 @pytest.fixture
 def suite(tmp_path):
     """A function that makes a domain folder of so many tasks and finds them."""
@@ -84,22 +102,22 @@ def store(tmp_path):
 def test_a_result_tells_the_plan_its_cost_and_what_it_took(stub, suite, store):
     stub()
     [task] = suite(1)
-    [result] = run_batch([task], engine="stub", limits=Limits(5.0, 100), store=store).results
+    [result] = run([task], limits=Limits(5.0, 100), store=store).results
     assert (result.domain, result.problem) == ("lamps", "p1")
     assert (result.outcome, result.engine, result.plan) == (Outcome.SOLVED, "stub", "(light a)")
     assert (result.cost, result.plan_length) == (1, 1)
     assert (result.cpu_seconds, result.peak_memory_mb) == (0.5, 7.0)
     assert 0 < result.wall_seconds < 60
     assert result.problem_path == str(task.problem_path)
-    assert (result.key.engine_asked, result.key.time_limit) == ("stub", 5.0)
+    assert (result.key.configuration, result.key.time_limit) == ("stub", 5.0)
 
 
 def test_a_second_batch_solves_nothing_that_the_store_holds(stub, suite, store):
     engine = stub()
     tasks = suite(5)
-    first = run_batch(tasks, engine="stub", jobs=2, store=store)
+    first = run(tasks, jobs=2, store=store)
     news = []
-    second = run_batch(tasks, engine="stub", store=store, on_result=lambda _, new: news.append(new))
+    second = run(tasks, store=store, on_result=lambda _, new: news.append(new))
     assert len(engine.asked) == 5
     assert (first.skipped, second.skipped, news) == (0, 5, [False] * 5)
     assert second.results == first.results
@@ -112,9 +130,8 @@ def test_results_come_in_the_order_of_the_tasks(stub, suite, store):
 
     stub(late_first)
     finished = []
-    batch = run_batch(
+    batch = run(
         suite(3),
-        engine="stub",
         jobs=3,
         store=store,
         on_result=lambda result, _: finished.append(result.problem),
@@ -126,18 +143,18 @@ def test_results_come_in_the_order_of_the_tasks(stub, suite, store):
 def test_other_limits_or_a_changed_file_are_solved_anew(stub, suite, store):
     engine = stub()
     tasks = suite(2)
-    run_batch(tasks, engine="stub", limits=Limits(1.0), store=store)
-    run_batch(tasks, engine="stub", limits=Limits(2.0), store=store)
+    run(tasks, limits=Limits(1.0), store=store)
+    run(tasks, limits=Limits(2.0), store=store)
     assert len(engine.asked) == 4
     tasks[0].problem_path.write_text(PROBLEM.format(name="changed"), encoding="utf-8")
-    run_batch(tasks, engine="stub", limits=Limits(2.0), store=store)
+    run(tasks, limits=Limits(2.0), store=store)
     assert engine.asked[4:] == ["changed"]
 
 
 def test_a_known_task_in_another_place_is_reported_under_its_own_name(stub, suite, store):
     engine = stub()
-    run_batch(suite(1, "here"), engine="stub", store=store)
-    batch = run_batch(suite(1, "there"), engine="stub", store=store)
+    run(suite(1, "here"), store=store)
+    batch = run(suite(1, "there"), store=store)
     assert len(engine.asked) == 1
     assert [(r.domain, "there" in r.problem_path) for r in batch.results] == [("there", True)]
 
@@ -146,17 +163,17 @@ def test_a_limit_is_a_result_and_a_failure_is_tried_again_when_asked(stub, suite
     said = {"p1": Outcome.OUT_OF_TIME, "p2": Outcome.ENGINE_FAILED, "p3": Outcome.NO_PLAN_FOUND}
     engine = stub(lambda task, limits, cancel: Answer(said[task.problem.name], "so"))
     tasks = suite(3)
-    run_batch(tasks, engine="stub", store=store)
-    run_batch(tasks, engine="stub", store=store)
+    run(tasks, store=store)
+    run(tasks, store=store)
     assert len(engine.asked) == 3
-    batch = run_batch(tasks, engine="stub", store=store, retry_failed=True)
+    batch = run(tasks, store=store, retry=True)
     assert engine.asked[3:] == ["p2"]
     assert [r.outcome for r in batch.results] == list(said.values())
 
 
 def test_a_wrong_plan_is_never_kept(stub, suite, store):
     stub(lambda task, limits, cancel: replace(PLAN, plan_text="(light b)"))
-    [result] = run_batch(suite(1), engine="stub", store=store).results
+    [result] = run(suite(1), store=store).results
     assert (result.outcome, result.plan, result.cost) == (Outcome.INVALID_PLAN, None, None)
 
 
@@ -168,7 +185,7 @@ def test_a_row_is_in_the_store_as_soon_as_its_task_is_done(stub, suite, store):
             seen.append((new, other.find(result.key) == result, len(other.results())))
 
     stub()
-    run_batch(suite(3), engine="stub", store=store, on_result=look)
+    run(suite(3), store=store, on_result=look)
     assert seen == [(True, True, 1), (True, True, 2), (True, True, 3)]
 
 
@@ -178,7 +195,7 @@ def test_a_broken_task_is_a_row_and_the_batch_goes_on(stub, suite, store):
     tasks[0].problem_path.write_text("(define (problem p) (:goal (lit", encoding="utf-8")
     tasks[1].problem_path.write_bytes(b"\xff\xfe")
     tasks[2].problem_path.unlink()
-    batch = run_batch(tasks, engine="stub", jobs=2, store=store)
+    batch = run(tasks, jobs=2, store=store)
     bad = Outcome.BAD_INPUT
     assert [r.outcome for r in batch.results] == [bad, bad, bad, Outcome.SOLVED]
     assert "p1.pddl" in batch.results[0].evidence
@@ -192,9 +209,9 @@ def test_a_file_that_could_not_be_read_is_looked_at_again(stub, suite, store):
     tasks = suite(1)
     text = tasks[0].problem_path.read_text(encoding="utf-8")
     tasks[0].problem_path.unlink()
-    run_batch(tasks, engine="stub", store=store)
+    run(tasks, store=store)
     tasks[0].problem_path.write_text(text, encoding="utf-8")
-    [result] = run_batch(tasks, engine="stub", store=store).results
+    [result] = run(tasks, store=store).results
     assert result.outcome is Outcome.SOLVED
 
 
@@ -205,14 +222,14 @@ def test_a_fault_of_ours_is_a_row_and_the_batch_goes_on(stub, suite, store):
         return PLAN
 
     stub(fail)
-    batch = run_batch(suite(2), engine="stub", store=store)
+    batch = run(suite(2), store=store)
     assert [r.outcome for r in batch.results] == [Outcome.CANNOT_SAY, Outcome.SOLVED]
     assert "RuntimeError: no such luck" in batch.results[0].evidence
 
 
 def test_an_unknown_engine_stops_the_batch_and_leaves_no_rows(suite, store):
     with pytest.raises(InputError, match="unknown engine"):
-        run_batch(suite(3), engine="nobody", jobs=2, store=store)
+        run(suite(3), "nobody", jobs=2, store=store)
     assert store.results() == ()
 
 
@@ -236,7 +253,7 @@ def test_as_many_tasks_run_at_once_as_there_are_jobs(stub, suite, store):
         return PLAN
 
     stub(meet)
-    batch = run_batch(suite(6), engine="stub", jobs=3, store=store)
+    batch = run(suite(6), jobs=3, store=store)
     assert [r.outcome for r in batch.results] == [Outcome.SOLVED] * 6
     assert running[1] == 3
 
@@ -255,9 +272,8 @@ def test_cancelling_keeps_finished_rows_and_stops_the_rest(stub, suite, store):
     engine = stub(wait_from_the_second)
     cancel = threading.Event()
     started = time.monotonic()
-    batch = run_batch(
+    batch = run(
         suite(9),
-        engine="stub",
         jobs=2,
         store=store,
         cancel=cancel,
@@ -287,7 +303,7 @@ def test_ctrl_c_keeps_finished_rows_and_stops_the_engines(stub, suite, store):
 
     stub(wait_from_the_second)
     with pytest.raises(KeyboardInterrupt):
-        run_batch(suite(3), engine="stub", jobs=2, store=store, on_result=interrupt)
+        run(suite(3), jobs=2, store=store, on_result=interrupt)
     assert stopped.is_set()
     assert [r.problem for r in store.results()] == ["p1"]
 
@@ -296,8 +312,8 @@ def test_a_batch_that_was_cancelled_is_finished_by_the_next(stub, suite, store):
     engine = stub()
     tasks = suite(4)
     cancel = threading.Event()
-    run_batch(tasks, engine="stub", store=store, cancel=cancel, on_result=lambda *_: cancel.set())
-    batch = run_batch(tasks, engine="stub", store=store)
+    run(tasks, store=store, cancel=cancel, on_result=lambda *_: cancel.set())
+    batch = run(tasks, store=store)
     assert not batch.interrupted
     assert batch.skipped >= 1
     assert sorted(engine.asked) == ["p1", "p2", "p3", "p4"]
@@ -310,7 +326,7 @@ def test_two_batches_share_a_store(stub, suite, tmp_path):
 
     def work(tasks):
         with Store(path) as own:
-            return run_batch(tasks, engine="stub", jobs=2, store=own)
+            return run(tasks, jobs=2, store=own)
 
     with ThreadPoolExecutor(2) as executor:
         batches = list(executor.map(work, (here, there)))
@@ -330,7 +346,7 @@ def test_an_executor_of_the_callers_is_used_and_left_open(stub, suite, store):
 
     stub(note)
     with ThreadPoolExecutor(2, "mine") as executor:
-        batch = run_batch(suite(4), engine="stub", jobs=2, store=store, executor=executor)
+        batch = run_batch(suite(4), **asked("stub"), jobs=2, store=store, executor=executor)
         assert executor.submit(int, "1").result() == 1
     assert len(batch.results) == 4
     assert all(name.startswith("mine") for name in threads)
@@ -341,55 +357,6 @@ def test_jobs_can_be_sent_to_other_processes(suite, store):
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
         batch = run_batch(tasks, jobs=2, store=store, executor=executor)
     assert [r.outcome for r in batch.results] == [Outcome.SOLVED] * 3
-
-
-@linux
-def test_each_job_has_a_core_of_its_own(stub, suite, store, tmp_path):
-    cores = available_cores()
-    together = threading.Barrier(2)
-    seen = []
-
-    def look(task, limits, cancel):
-        """Starts a program as engines do; it says on which cores it may run, and its child too."""
-        together.wait(10)
-        folder = tmp_path / task.problem.name
-        folder.mkdir()
-        ask = "import os; print(sorted(os.sched_getaffinity(0)), flush=True)"
-        code = f"import subprocess, sys, time; time.sleep(0.1); {ask}\n"
-        code += f"subprocess.run([sys.executable, '-c', {ask!r}])"
-        ended = process.run(
-            [sys.executable, "-c", code],
-            folder,
-            seconds=20,
-            memory_mb=limits.memory_mb,
-            cancel=cancel,
-            cores=limits.cores,
-        )
-        seen.append(ended.output.split("\n")[:2])
-        return PLAN
-
-    stub(look)
-    run_batch(suite(4), engine="stub", jobs=2, store=store)
-    assert len(seen) == 4
-    assert all(own == child for own, child in seen)
-    assert {own for own, _ in seen} == {f"[{core}]" for core in cores[:2]}
-
-
-@linux
-def test_more_jobs_than_cores_take_turns(stub, suite, store):
-    core = available_cores()[0]
-    together = threading.Barrier(3)
-    seen = []
-
-    def look(task, limits, cancel):
-        together.wait(10)
-        seen.append(limits.cores)
-        return PLAN
-
-    stub(look)
-    limits = Limits(cores=frozenset({core}))
-    run_batch(suite(3), engine="stub", jobs=3, limits=limits, store=store)
-    assert seen == [frozenset({core})] * 3
 
 
 @linux
@@ -437,19 +404,103 @@ def test_both_programs_of_fast_downward_run_on_the_jobs_core(suite, store, monke
         seen.append(os.sched_getaffinity(pid))
 
     monkeypatch.setattr(process, "limit_cores", note)
-    [result] = run_batch(suite(1), engine="fast-downward", store=store).results
+    limits = Limits(20.0, cores=frozenset({available_cores()[-1]}))
+    [result] = run(suite(1), "fast-downward", limits=limits, store=store).results
     assert result.outcome is Outcome.SOLVED
-    assert seen == [{available_cores()[0]}] * 2
+    assert seen == [{available_cores()[-1]}] * 2
 
 
 @linux
-def test_cores_that_are_not_there_are_a_failure_of_the_engine(suite, store):
-    engine = next((e.name for e in ENGINES.values() if not e.missing()), None)
-    if engine is None:
-        pytest.skip("no engine is installed")
+def test_cores_that_are_not_there_are_refused(suite, store):
     limits = Limits(cores=frozenset({1023}))
-    [result] = run_batch(suite(1), engine=engine, limits=limits, store=store).results
-    assert result.outcome is Outcome.ENGINE_FAILED
+    with pytest.raises(InputError, match="core 1023"):
+        run_batch(suite(1), limits=limits, store=store)
+
+
+class Scripted(Executor):
+    """An executor whose jobs end as they are told to, in the order in which they are begun."""
+
+    def __init__(self, *endings):
+        self.endings = iter(endings)
+        self.waiting = 0
+        self.most_waiting = 0
+        self.killed = False
+
+    def submit(self, fn, job):
+        future = Future()
+        ending = next(self.endings, None)
+        if ending is None:
+            self.waiting += 1
+            self.most_waiting = max(self.most_waiting, self.waiting)
+        elif isinstance(ending, BaseException):
+            future.set_exception(ending)
+        else:
+            future.set_result(ending(job))
+        return future
+
+    def kill(self):
+        self.killed = True
+
+
+def solved(job):
+    return replace(blank(job), outcome=Outcome.SOLVED, engine="stub", plan="(light a)")
+
+
+def blank(job):
+    names = job.task.domain_name, job.task.name, *job.task.places()
+    return Result(job.key, *names, Outcome.CANNOT_SAY)
+
+
+def test_a_job_whose_workers_are_lost_is_a_row_and_is_done_again_by_the_next_batch(suite, store):
+    tasks = suite(2)
+    executor = Scripted(WorkerLostError("3 workers were lost"), solved)
+    batch = run_batch(tasks, store=store, executor=executor)
+    assert [r.outcome for r in batch.results] == [Outcome.CANNOT_SAY, Outcome.SOLVED]
+    lost = batch.results[0]
+    assert (lost.problem, lost.outside) == ("p1", True)
+    assert "3 workers were lost" in lost.evidence
+    again = run_batch(tasks, store=store, executor=Scripted(solved))
+    assert [r.outcome for r in again.results] == [Outcome.SOLVED] * 2
+    assert again.skipped == 1
+
+
+def test_a_result_that_does_not_arrive_is_a_row(suite, store):
+    executor = Scripted(ValueError("what came was no result"))
+    [result] = run_batch(suite(1), store=store, executor=executor).results
+    assert (result.outcome, result.outside) == (Outcome.CANNOT_SAY, True)
+    assert "ValueError: what came was no result" in result.evidence
+
+
+@pytest.mark.parametrize("error", [BrokenExecutor("gone"), CancelledError()])
+def test_a_broken_executor_stops_the_batch_and_what_is_finished_is_kept(error, suite, store):
+    with pytest.raises(EngineError, match=r"broken|dropped"):
+        run_batch(suite(3), store=store, executor=Scripted(solved, error))
+    assert [r.problem for r in store.results()] == ["p1"]
+
+
+def test_no_more_jobs_are_handed_over_than_may_run(suite, store):
+    cancel = threading.Event()
+    executor = Scripted()
+    threading.Timer(0.5, cancel.set).start()
+    batch = run_batch(suite(9), jobs=3, store=store, executor=executor, cancel=cancel)
+    assert executor.most_waiting == 3
+    assert batch.interrupted
+    assert executor.killed
+
+
+def test_a_free_place_is_filled_before_the_row_is_written(stub, suite, store, monkeypatch):
+    stub(lambda *_: time.sleep(0.2) or PLAN)
+    begun, seen = [], []
+    write = Store.write
+
+    def note(self, result):
+        seen.append((result.problem, list(begun)))
+        write(self, result)
+
+    monkeypatch.setattr(Store, "write", note)
+    run(suite(3), store=store, on_start=lambda task, *_: begun.append(task.name))
+    names = ["p1", "p2", "p3"]
+    assert seen == [("p1", names[:2]), ("p2", names), ("p3", names)]
 
 
 def test_competition_tasks_are_solved(data, store):

@@ -7,13 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from goalsmith.benchmarks.provenance import code_version, sources_digest
+from goalsmith.benchmarks.provenance import code_version, engine_versions, sources_digest
 
 
 def test_the_version_names_the_code() -> None:
     version, _, digest = code_version().partition("+")
     assert version[0].isdigit()
     assert len(digest) == 12
+
+
+def test_an_engine_has_the_versions_of_what_it_comes_in() -> None:
+    assert engine_versions("kairos").startswith("kairos-planner ")
+    assert engine_versions("fast-downward") in engine_versions(None)
+    assert engine_versions("kairos") in engine_versions(None)
+    unified = engine_versions("fmap").split(", ")
+    assert [each.split()[0] for each in unified] == ["unified-planning", "up-fmap"]
+    assert engine_versions("somebodys-own").startswith("unified-planning ")
 
 
 def test_every_source_of_a_package_counts_and_nothing_else(

@@ -1,4 +1,5 @@
 import sqlite3
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier, Timer
@@ -6,11 +7,13 @@ from threading import Barrier, Timer
 import pytest
 
 from goalsmith.benchmarks import Key, Result, Store
-from goalsmith.benchmarks.store import SCHEMA_VERSION
+from goalsmith.benchmarks import store as store_module
+from goalsmith.benchmarks.scores import Improvement
+from goalsmith.benchmarks.store import APPLICATION_ID, SCHEMA_VERSION, Count
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.outcome import Outcome
 
-KEY = Key("abc", "", 60.0, 4096, "kairos-planner 1.0", "0.1.0+123")
+KEY = Key("abc", "race", 60.0, 4096, "kairos-planner 1.0", "0.1.0+123", seed=3)
 SOLVED = Result(
     KEY,
     "gripper",
@@ -27,6 +30,16 @@ SOLVED = Result(
     cpu_seconds=0.125,
     peak_memory_mb=12.5,
     started="2026-01-01T00:00:00+00:00",
+    configuration="mine",
+    optimal=True,
+    lower_bound=7.5,
+    expansions=10,
+    evaluations=20,
+    generated=30,
+    improvements=(Improvement(0.1, 9), Improvement(0.2, 7.5)),
+    log="kairos: engine-failed: it crashed: Zürich",
+    host="here",
+    outside=True,
 )
 
 
@@ -45,7 +58,8 @@ def test_a_result_comes_back_as_it_was_written(tmp_path):
     "change",
     [
         {"task_hash": "abd"},
-        {"engine_asked": "kairos"},
+        {"configuration": "kairos"},
+        {"seed": 4},
         {"time_limit": 60.5},
         {"memory_limit": 4095},
         {"engine_versions": "kairos-planner 1.1"},
@@ -64,6 +78,146 @@ def test_a_result_takes_the_place_of_the_one_before(tmp_path):
         store.write(SOLVED)
         store.write(again)
         assert store.results() == (again,)
+
+
+def test_what_is_packed_is_left_out_on_request_and_only_then(tmp_path):
+    bare = replace(SOLVED, plan=None, log=None, improvements=())
+    with Store(tmp_path / "s") as store:
+        store.write(SOLVED)
+        assert store.results(packed=False) == (bare,)
+        assert store.find(KEY) == SOLVED
+        store.write(bare)
+        assert store.results() == (bare,)
+
+
+def test_plans_and_logs_take_less_room_than_their_texts(tmp_path):
+    plan = "\n".join(f"(move ball{n} rooma roomb left)" for n in range(100_000))
+    with Store(tmp_path / "s") as store:
+        store.write(replace(SOLVED, plan=plan))
+        assert store.find(KEY).plan == plan
+    assert (tmp_path / "s").stat().st_size < len(plan) / 3
+
+
+def test_results_are_counted_by_configuration_domain_and_outcome(tmp_path):
+    late = replace(SOLVED, outcome=Outcome.OUT_OF_TIME, cost=None, wall_seconds=60.0)
+    with Store(tmp_path / "s") as store:
+        for number in range(3):
+            store.write(replace(SOLVED, key=replace(KEY, seed=number), cost=number))
+        store.write(replace(late, key=replace(KEY, seed=3)))
+        store.write(replace(SOLVED, key=replace(KEY, seed=4), configuration="other"))
+        assert store.counts() == (
+            Count("mine", "gripper", Outcome.SOLVED, 3, 3, 0.75),
+            Count("mine", "gripper", Outcome.OUT_OF_TIME, 1, None, 60.0),
+            Count("other", "gripper", Outcome.SOLVED, 1, 7.5, 0.25),
+        )
+
+
+def test_a_configuration_is_renamed_wherever_it_is_the_same(tmp_path):
+    other = replace(SOLVED, key=replace(KEY, configuration="kairos"), configuration="kairos")
+    with Store(tmp_path / "s") as store:
+        store.write(SOLVED)
+        store.write(other)
+        store.name("race", "yours")
+        assert store.results() == (replace(SOLVED, configuration="yours"), other)
+
+
+@pytest.mark.parametrize("damage", [zlib.compress(b"x")[:-3], b"nonsense", zlib.compress(b"\xff")])
+def test_a_plan_that_cannot_be_unpacked_is_said_to_be_damaged(tmp_path, damage):
+    with Store(tmp_path / "s") as store:
+        store.write(SOLVED)
+    other = sqlite3.connect(tmp_path / "s")
+    other.execute("UPDATE packed SET plan = ?", [damage])
+    other.commit()
+    other.close()
+    with Store(tmp_path / "s") as store:
+        with pytest.raises(InputError, match="is damaged"):
+            store.results()
+        assert len(store.results(packed=False)) == 1
+
+
+VERSION_1 = """
+CREATE TABLE result (
+    task_hash TEXT NOT NULL, engine_asked TEXT NOT NULL, time_limit REAL NOT NULL,
+    memory_limit INTEGER NOT NULL, engine_versions TEXT NOT NULL, code_version TEXT NOT NULL,
+    domain TEXT NOT NULL, problem TEXT NOT NULL, domain_path TEXT NOT NULL,
+    problem_path TEXT NOT NULL, outcome TEXT NOT NULL, engine TEXT NOT NULL,
+    evidence TEXT NOT NULL, cost NUMERIC, plan_length INTEGER, plan TEXT,
+    wall_seconds REAL NOT NULL, cpu_seconds REAL, peak_memory_mb REAL, started TEXT NOT NULL,
+    PRIMARY KEY (
+        task_hash, engine_asked, time_limit, memory_limit, engine_versions, code_version
+    )
+)
+"""
+"""The table of stores of version 1, as goalsmith 0.1 made it."""
+
+INSERT_1 = "INSERT INTO result VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+
+
+def _version_1(path):
+    old = sqlite3.connect(path)
+    old.execute(VERSION_1)
+    old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    old.execute("PRAGMA user_version = 1")
+    key = ("abc", "", 60.0, 4096, "kairos-planner 1.0", "0.1.0+123")
+    solved = ("gripper", "p01", "/x/domain.pddl", "/x/p01.pddl", "solved", "kairos", "found")
+    figures = (7.5, 2, "(a)\n(b c)", 0.25, 0.125, 12.5, "2026-01-01T00:00:00+00:00")
+    old.execute(INSERT_1, (*key, *solved, *figures))
+    failed = ("abc", "kairos", *key[2:], *solved[:4], "engine-failed", "kairos", "it crashed")
+    nothing = (None, None, None, 0.5, None, None, "")
+    old.execute(INSERT_1, (*failed, *nothing))
+    old.commit()
+    old.close()
+
+
+def test_a_store_of_version_1_becomes_one_of_ours_and_nothing_is_lost(tmp_path):
+    path = tmp_path / "s"
+    _version_1(path)
+    key = replace(KEY, seed=0)
+    solved = Result(
+        *(key, "gripper", "p01", "/x/domain.pddl", "/x/p01.pddl", Outcome.SOLVED),
+        *("kairos", "found", 7.5, 2, "(a)\n(b c)", 0.25, 0.125, 12.5),
+        started="2026-01-01T00:00:00+00:00",
+        configuration="race",
+    )
+    failed = Result(
+        *(replace(key, configuration="kairos"), "gripper", "p01", "/x/domain.pddl"),
+        *("/x/p01.pddl", Outcome.ENGINE_FAILED, "kairos", "it crashed"),
+        wall_seconds=0.5,
+        configuration="kairos",
+    )
+    for _ in range(2):
+        with Store(path) as store:
+            assert store.results() == (solved, failed)
+            assert store.find(key) == solved
+    with Store(path) as store:
+        store.write(replace(solved, cost=6))
+        assert len(store.results()) == 2
+
+
+def test_a_migration_that_fails_leaves_the_store_as_it_was(tmp_path, monkeypatch):
+    path = tmp_path / "s"
+    _version_1(path)
+    statements = store_module._FROM_VERSION_1
+    monkeypatch.setattr(store_module, "_FROM_VERSION_1", (*statements, "INSERT INTO nowhere"))
+    with pytest.raises(InputError, match="cannot be used"):
+        Store(path)
+    monkeypatch.undo()
+    with Store(path) as store:
+        assert len(store.results()) == 2
+
+
+def test_many_may_open_a_store_of_version_1_at_once(tmp_path):
+    path = tmp_path / "s"
+    _version_1(path)
+    barrier = Barrier(8)
+
+    def look(_):
+        barrier.wait(10)
+        with Store(path) as store:
+            return len(store.results())
+
+    with ThreadPoolExecutor(8) as executor:
+        assert list(executor.map(look, range(8))) == [2] * 8
 
 
 def test_another_connection_sees_a_result_at_once(tmp_path):

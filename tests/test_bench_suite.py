@@ -1,8 +1,12 @@
 import pytest
 
-from goalsmith.benchmarks import find_tasks, suite
-from goalsmith.benchmarks.suite import MAX_DEPTH, natural_key
+from goalsmith.benchmarks import find_tasks, folders, library_problem
+from goalsmith.benchmarks import suite as suites
+from goalsmith.benchmarks.folders import MAX_DEPTH
+from goalsmith.benchmarks.suite import find_suite, natural_key
 from goalsmith.domains.errors import InputError
+from goalsmith.domains.library import bundled
+from goalsmith.domains.reader import read_domain, read_problem
 
 
 def _files(folder, *names):
@@ -119,7 +123,7 @@ def test_links_in_a_circle_end_the_search(tmp_path):
 
 def test_the_search_is_bounded_in_folders(tmp_path, monkeypatch):
     _files(tmp_path, "a/domain.pddl", "a/p1.pddl", "b/notes.txt")
-    monkeypatch.setattr(suite, "MAX_FOLDERS", 3)
+    monkeypatch.setattr(folders, "MAX_FOLDERS", 3)
     assert len(find_tasks([tmp_path])) == 1
     _files(tmp_path, "c/notes.txt")
     with pytest.raises(InputError, match="more than 3 folders"):
@@ -140,12 +144,212 @@ def test_where_nothing_is_found_the_error_says_what_was_looked_for(tmp_path):
         find_tasks([tmp_path])
 
 
-def test_a_folder_that_is_not_there_is_an_input_error(tmp_path):
-    with pytest.raises(InputError, match="there is no folder"):
-        find_tasks([tmp_path / "gone"])
-    _files(tmp_path, "p1.pddl")
-    with pytest.raises(InputError, match="is not a folder"):
-        find_tasks([tmp_path / "p1.pddl"])
+def test_what_is_not_there_is_an_input_error_that_names_what_is(tmp_path):
+    _files(tmp_path, "gripper/domain.pddl", "gripper/p1.pddl")
+    with pytest.raises(InputError, match=r"no folder or file .*/griper; did you mean .*/gripper\?"):
+        find_tasks([tmp_path / "griper"])
+
+
+# Files and patterns
+
+
+def _named(given):
+    return [f"{task.domain_name}/{task.name}" for task in find_tasks(given)]
+
+
+@pytest.mark.parametrize("problem", ["a/p1.pddl", "b/instances/p1.pddl", "c/p1.pddl"])
+def test_a_problem_file_is_a_task_with_the_domain_file_of_its_folder(tmp_path, problem):
+    _files(tmp_path, "a/domain.pddl", "a/p1.pddl", "a/p2.pddl")
+    _files(tmp_path, "b/domain.pddl", "b/instances/p1.pddl", "b/instances/p2.pddl")
+    _files(tmp_path, "c/domain.pddl", "c/p1-domain.pddl", "c/p1.pddl", "c/p2.pddl")
+    (task,) = find_tasks([tmp_path / problem])
+    assert (task.domain_name, task.name) == (problem[0], "p1")
+    assert task.problem_path == tmp_path / problem
+    own = "p1-domain.pddl" if problem[0] == "c" else "domain.pddl"
+    assert task.domain_path == tmp_path / problem[0] / own
+
+
+def test_a_problem_may_be_named_as_in_downward_lab(tmp_path):
+    _files(tmp_path, "gripper/domain.pddl", "gripper/p1.pddl", "gripper/p2.pddl")
+    assert _named([f"{tmp_path}/gripper:p2.pddl"]) == ["gripper/p2"]
+    with pytest.raises(InputError, match="there is no folder or file"):
+        find_tasks([f"{tmp_path}/gripper:p3.pddl"])
+
+
+def test_a_pattern_stands_for_problems_and_folders_of_problems(tmp_path, monkeypatch):
+    _files(tmp_path, "ipc/a/domain.pddl", "ipc/a/p2.pddl", "ipc/a/p10.pddl", "ipc/a/notes.txt")
+    _files(tmp_path, "ipc/old/b/domain.pddl", "ipc/old/b/p2.pddl", "ipc/old/b/p3.pddl")
+    monkeypatch.chdir(tmp_path)
+    assert _named(["ipc/**/p2.pddl"]) == ["a/p2", "b/p2"]
+    assert _named(["ipc/a/*.pddl"]) == ["a/p2", "a/p10"]
+    assert _named(["ipc/*"]) == ["a/p2", "a/p10"]
+    assert _named([f"{tmp_path}/ipc/old/[bc]"]) == ["b/p2", "b/p3"]
+    assert _named(["ipc/a/p?.pddl", "ipc/a", "ipc/a/p2.pddl"]) == ["a/p2", "a/p10"]
+
+
+def test_a_folder_may_be_called_like_a_pattern(tmp_path):
+    _files(tmp_path, "a[1]/domain.pddl", "a[1]/p1.pddl", "a1/domain.pddl", "a1/p2.pddl")
+    assert _named([tmp_path / "a[1]"]) == ["a[1]/p1"]
+
+
+def test_a_pattern_that_stands_for_nothing_or_too_much_is_an_error(tmp_path, monkeypatch):
+    _files(tmp_path, "a/domain.pddl", "a/p1.pddl", "a/p2.pddl")
+    with pytest.raises(InputError, match=r"p9\* stands for no problem"):
+        find_tasks([f"{tmp_path}/a/p9*"])
+    monkeypatch.setattr(suites, "MOST_MATCHES", 2)
+    assert len(find_tasks([f"{tmp_path}/a/p*"])) == 2
+    with pytest.raises(InputError, match="more than 2 files and folders"):
+        find_tasks([f"{tmp_path}/a/*"])
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("a/p1.pddl", "has no domain file beside it.*a manifest can name any two files"),
+        ("b/domain.pddl", "is called like a domain"),
+        ("b/notes.txt", r"neither a folder, nor a problem \(.pddl\), nor a manifest"),
+    ],
+)
+def test_a_file_that_is_no_problem_of_a_domain_is_an_error(tmp_path, name, message):
+    _files(tmp_path, "a/p1.pddl", "b/domain.pddl", "b/p1.pddl", "b/notes.txt")
+    with pytest.raises(InputError, match=message):
+        find_tasks([tmp_path / name])
+
+
+# The library
+
+
+def test_the_library_gives_its_instances(tmp_path):
+    names = [each.name for each in bundled("logistics").instances]
+    assert _named(["library:logistics"]) == [f"library:logistics/{name}" for name in names]
+    assert _named(["library:logistics/p2"]) == ["library:logistics/p2"]
+
+
+def test_the_library_makes_problems_of_all_sizes_and_seeds():
+    tasks = find_tasks(["library:logistics,packages=2..3,seed=1..2"])
+    assert [task.name for task in tasks] == [
+        "packages-2-seed-1",
+        "packages-2-seed-2",
+        "packages-3-seed-1",
+        "packages-3-seed-2",
+    ]
+    texts = [task.load() for task in tasks]
+    assert len(set(texts)) == 4
+    assert [task.load() for task in tasks] == texts
+    domain = read_domain(texts[-1][0], "domain")
+    problem = read_problem(texts[-1][1], domain, "problem")
+    assert problem == bundled("logistics").generate(2, packages=3)
+
+
+def test_a_task_of_the_library_says_what_gives_it_alone():
+    given = ["library:logistics,packages=2..3,seed=1..2", "library:gripper"]
+    for task in find_tasks(given):
+        assert find_tasks([task.places()[1]]) == (task,)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("library:logistic", "did you mean `logistics`?"),
+        ("library:logistics/p99", "has no instance `p99`"),
+        ("library:logistics/p1,seed=1", "neither sizes nor seeds"),
+        ("library:logistics,seeds=1", "no size `seeds`: did you mean `seed`?"),
+        ("library:logistics,packages=0", "must be from 1 to 200, not 0"),
+        ("library:logistics,packages", "said once each, as in library:logistics,packages=4,seed"),
+        ("library:logistics,seed=1,seed=2", "said once each"),
+        ("library:logistics,seed=few", "a whole number such as 3, or a range 1..10, not 'few'"),
+        ("library:logistics,seed=5..2", "a range goes up"),
+        ("library:logistics,seed=1..9999999", "a range goes up from a number, by less than"),
+    ],
+)
+def test_what_the_library_cannot_give_is_an_error_that_helps(given, message):
+    with pytest.raises(InputError) as raised:
+        find_tasks([given])
+    assert message in str(raised.value)
+
+
+def test_the_problems_of_a_text_are_bounded(monkeypatch):
+    monkeypatch.setattr(library_problem, "MOST_NUMBERS", 10)
+    assert len(find_tasks(["library:logistics,packages=1..2,seed=1..5"])) == 10
+    with pytest.raises(InputError, match="more than 10 problems"):
+        find_tasks(["library:logistics,packages=1..3,seed=1..5"])
+
+
+# Manifests
+
+
+@pytest.fixture
+def manifest(tmp_path):
+    _files(tmp_path, "ipc/a/domain.pddl", "ipc/a/p1.pddl", "ipc/a/p2.pddl", "ipc/a/p3.pddl")
+    _files(tmp_path, "own/robots.pddl", "own/kitchen.pddl")
+
+    def write(text, name="suite.toml"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_manifest_lists_what_is_found_relative_to_it(manifest, tmp_path):
+    path = manifest(
+        """
+        suites = ["ipc/a", "library:gripper/p1", "ipc/a:p2.pddl"]
+        exclude = ["ipc/*/p1.pddl"]
+        [[tasks]]
+        domain = "own/robots.pddl"
+        problem = "own/kitchen.pddl"
+        [[tasks]]
+        domain = "ipc/a/domain.pddl"
+        problem = "ipc/a/p3.pddl"
+        name = "letters/third"
+        """
+    )
+    assert _named([path]) == ["a/p2", "letters/third", "library:gripper/p1", "own/kitchen"]
+    assert find_tasks([path])[-1].domain_path == tmp_path / "own" / "robots.pddl"
+
+
+def test_manifests_may_name_manifests_even_each_other(manifest):
+    first = manifest('suites = ["more/second.toml", "ipc/a"]\n[configurations.x]\nengine="kairos"')
+    manifest('suites = ["../suite.toml", "library:gripper/p1"]', "more/second.toml")
+    found = find_suite([first])
+    assert [task.name for task in found.tasks] == ["p1", "p1", "p2", "p3"]
+    assert [each.name for each in found.configurations] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("suite = []", "suite.toml: unknown key `suite`: did you mean `suites`?"),
+        ("suites = 3", "suite.toml: suites: a list is expected, not 3"),
+        ('suites = ["ipc/a", 3]', "suite.toml: suites[2]: a text is expected, not 3"),
+        ('suites = ["ipc/b"]', "suite.toml: suites[1]: there is no folder or file"),
+        ('suites = ["ipc/a"]\nexclude = ["own/k*"]', "suite.toml: exclude[1]: "),
+        ('suites = ["ipc/a"]\nexclude = ["library:gripper"]', "stands for no task that is in"),
+        ("suites = [", "suite.toml:1:"),
+        ("tasks = 1", "suite.toml: tasks: a list is expected"),
+        ("[[tasks]]\ndomain = 'd'", "suite.toml: tasks[1]: `problem` is missing"),
+        ("[[tasks]]\nproblm = 'd'", "tasks[1]: unknown key `problm`: did you mean `problem`?"),
+        (
+            "[[tasks]]\ndomain='d.pddl'\nproblem='p.pddl'\nname='p'",
+            "suite.toml: tasks[1]: name: `domain/problem` is expected, not 'p'",
+        ),
+        (
+            "suites=['ipc/a']\n[[tasks]]\ndomain='own/robots.pddl'\nproblem='own/kitchen.pddl'\n"
+            "name='a/p1'",
+            "two tasks are called a/p1: ",
+        ),
+    ],
+)
+def test_what_a_manifest_cannot_have_is_an_error_with_its_place(manifest, text, message):
+    path = manifest(text)
+    with pytest.raises(InputError) as raised:
+        find_tasks([path])
+    assert message in str(raised.value)
+
+
+# Real collections
 
 
 def test_the_competitions_files_are_all_found(data):

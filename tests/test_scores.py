@@ -214,6 +214,6 @@ def test_endings_without_a_plan_are_told_apart():
 
 
 def test_configurations_are_named_by_what_tells_them_apart():
-    rows = [_row("kairos"), _row("", 30.0), _row("", 5.0)]
+    rows = [_row("kairos"), _row("race", 30.0), _row("race", 5.0)]
     names = [attempt.configuration for attempt in attempts_of(rows)]
     assert names == ["kairos", "race, 30 s", "race, 5 s"]

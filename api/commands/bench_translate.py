@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from goalsmith.commands.models import (
+    AnswerLimit,
     DialectName,
     ModelOptions,
     PriceIn,
@@ -105,6 +106,7 @@ def translate(
     price_out: PriceOut = None,
     spend_limit: SpendLimit = None,
     token_limit: TokenLimit = None,
+    answer_limit: AnswerLimit = None,
     as_json: Json = False,
 ) -> None:
     """Translate recorded texts, compare with the right problems, and report by domain and style.
@@ -139,7 +141,15 @@ def translate(
             )
         _report_guards(run, len(chosen), as_json)
     options = ModelOptions(
-        dialect, temperature, record, replay, price_in, price_out, spend_limit, token_limit
+        dialect,
+        temperature,
+        record,
+        replay,
+        price_in,
+        price_out,
+        spend_limit,
+        token_limit,
+        answer_limit,
     )
     if offline and (model or replay or record):
         raise InputError("--offline asks no model: leave out the options of one")

@@ -55,6 +55,15 @@ TokenLimit = Annotated[
     int | None,
     typer.Option("--token-limit", help="Tokens that all calls may take.", metavar="N"),
 ]
+AnswerLimit = Annotated[
+    int | None,
+    typer.Option(
+        "--answer-limit",
+        help="Tokens that one answer may have, with those of hidden reasoning.",
+        metavar="N",
+        show_default="8192",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,7 @@ class ModelOptions:
     price_out: float | None = None
     spend_limit: float | None = None
     token_limit: int | None = None
+    answer_limit: int | None = None
 
     def ledger(self) -> Ledger:
         """Where calls are entered. Raises InputError for prices or limits that cannot be."""
@@ -103,6 +113,7 @@ class ModelOptions:
             settings.base_url,
             dialect=self.dialect or settings.dialect or "auto",
             temperature=self.temperature,
+            max_tokens=8192 if self.answer_limit is None else self.answer_limit,
             ledger=ledger,
             on_progress=progress_line(),
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from goalsmith.commands.models import (
+    AnswerLimit,
     DialectName,
     ModelOptions,
     PriceIn,
@@ -105,6 +106,7 @@ def translate(
     price_out: PriceOut = None,
     spend_limit: SpendLimit = None,
     token_limit: TokenLimit = None,
+    answer_limit: AnswerLimit = None,
     answer: Answer = None,
     output: OutputFile = None,
     as_json: Json = False,
@@ -129,7 +131,15 @@ def translate(
     if mode is ModeName.PROBLEM and problem is not None:
         raise InputError("--mode problem makes the whole problem: leave out --problem")
     options = ModelOptions(
-        dialect, temperature, record, replay, price_in, price_out, spend_limit, token_limit
+        dialect,
+        temperature,
+        record,
+        replay,
+        price_in,
+        price_out,
+        spend_limit,
+        token_limit,
+        answer_limit,
     )
     ledger = options.ledger() if not offline else None
     chosen = None

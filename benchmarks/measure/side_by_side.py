@@ -5,8 +5,8 @@ Usage: side_by_side.py [DATA] [--seconds S] [--only NAME…] [--up] [--cold] [--
 
 All contenders take turns on each instance, with the same limit of wall time. goalsmith runs warm in
 this process; its time is that from the task as it was read to the validated plan, and reading is
-told apart. Kairos is timed inside a process that has imported it, from the files to the plan. Fast
-Downward's driver and, with --up, unified-planning are whole processes. CPU time is that of all
+told apart. Kairos and, with --up, unified-planning are timed in processes that have loaded them,
+from the files to the plan. Fast Downward's driver is a whole process. CPU time is that of all
 processes. Short runs are repeated and their medians taken. --resume keeps what is measured and goes
 on from there. At the end, `goalsmith solve` and the driver are started in turn on small tasks;
 --cold does only that.
@@ -17,21 +17,20 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from contenders import GRACE, Run, driver, fast_downward, goalsmith, kairos, unified_planning, whole
+from contenders import Run, fast_downward, goalsmith, kairos, peer_on, unified_planning
 from instances import add_data_argument, files, names
-from program import run
 from records import Records
 from requirement import Requirement, at_most, median, shown
 from turns import in_turn
 
+from goalsmith.benchmarks.peers.fast_downward import FAST_DOWNWARD
+from goalsmith.benchmarks.peers.ours import GOALSMITH_COMMAND
 from goalsmith.domains.language import Task
 from goalsmith.domains.reader import load_task
 
@@ -186,25 +185,22 @@ def requirements(table: Table) -> list[Requirement]:
 
 def cold(data: Path, seconds: float) -> tuple[dict[str, float], Requirement]:
     """Whole processes, goalsmith's command line and the driver in turn: ratios of wall time."""
-    command = Path(sys.executable).with_name("goalsmith")
-    alias = ("--alias", "lama-first", "--overall-time-limit", whole(seconds))
     found = {}
     print(f"{'cold, wall seconds':32}{'goalsmith solve':>20}{DRIVER:>20}{'ratio':>20}")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for instance in COLD:
-            pair = files(data, instance)
-            walls = []
-            for _ in range(COLD_PAIRS):
-                ours = run([command, "solve", "--no-cache", *pair], folder, seconds + GRACE)
-                its = run([*driver(), *alias, *map(str, pair)], folder, seconds + GRACE)
-                if ours.exit_code or its.exit_code:
-                    raise SystemExit(f"{instance} was not solved: {ours.output}{its.output}")
-                walls.append((ours.wall_seconds, its.wall_seconds))
-            ratio = statistics.median(mine / other for mine, other in walls)
-            found[instance] = ratio
-            mine, other = (statistics.median(each) for each in zip(*walls, strict=True))
-            print(f"{instance:32}{mine:>20.3f}{other:>20.3f}{ratio:>20.3f}", flush=True)
+    for instance in COLD:
+        pair = files(data, instance)
+        task = load_task(*pair)
+        walls = []
+        for _ in range(COLD_PAIRS):
+            ours = peer_on(GOALSMITH_COMMAND, *pair, seconds, task)
+            its = peer_on(FAST_DOWNWARD, *pair, seconds, task)
+            if not (ours.solved and its.solved):
+                raise SystemExit(f"{instance} was not solved: {ours.outcome}, {its.outcome}")
+            walls.append((ours.wall, its.wall))
+        ratio = statistics.median(mine / other for mine, other in walls)
+        found[instance] = ratio
+        mine, other = (statistics.median(each) for each in zip(*walls, strict=True))
+        print(f"{instance:32}{mine:>20.3f}{other:>20.3f}{ratio:>20.3f}", flush=True)
     worst = max(found.values())
     middle_one = statistics.median(found.values())
     figure = f"median {middle_one:.3f}, worst task {worst:.3f}"

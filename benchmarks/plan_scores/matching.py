@@ -40,7 +40,8 @@ def find_plans(given: Iterable[str | Path], suite: Suite) -> tuple[PlanFile, ...
     Raises:
         InputError: a folder cannot be read or has too many files, or there are no plans at all.
     """
-    tasks = {path.resolve() for t in suite for path in (t.domain_path, t.problem_path)}
+    filed = [task for task in suite if task.source is None]
+    tasks = {path.resolve() for t in filed for path in (t.domain_path, t.problem_path)}
     found: dict[Path, Path] = {}
     places = [Path(each) for each in given]
     try:

@@ -17,7 +17,7 @@ from goalsmith.domains.errors import InputError, PddlError, UnsupportedError
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Step, read_plan
-from goalsmith.domains.reader import load_task, load_text
+from goalsmith.domains.reader import load_text, read_domain, read_problem
 from goalsmith.domains.semantics import Semantics
 from goalsmith.solve import Limits, Solution, solve, validate
 from goalsmith.solve.improvement.elimination import Lifted, without_needless_steps
@@ -161,7 +161,9 @@ class PlanScorer:
     def _task(self, entry: BenchmarkTask) -> Task:
         """The task, read once for all of its plans that follow one another."""
         if self._read is None or self._read[0] != entry:
-            self._read = entry, load_task(entry.domain_path, entry.problem_path)
+            texts, places = entry.load(), entry.places()
+            domain = read_domain(texts[0], places[0])
+            self._read = entry, Task(domain, read_problem(texts[1], domain, places[1]))
         return self._read[1]
 
     def _with_distance(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from goalsmith.benchmarks.scores.attempt import Attempt
-from goalsmith.benchmarks.store import Key, Result
 from goalsmith.domains.outcome import Outcome
 
-RACE = "race"
-"""What a configuration is called in which the engines race."""
+if TYPE_CHECKING:
+    # The store keeps `Improvement`s, which are of this package.
+    from goalsmith.benchmarks.store import Result
 
 _KIB = 1024
 """KiB in a MiB."""
@@ -18,8 +19,8 @@ _KIB = 1024
 def attempts_of(results: Iterable[Result]) -> tuple[Attempt, ...]:
     """The results as attempts, in their order."""
     rows = tuple(results)
-    names = configuration_names(row.key for row in rows)
-    return tuple(_attempt(row, names[_settings(row.key)]) for row in rows)
+    names = configuration_names(rows)
+    return tuple(_attempt(row, names[_settings(row)]) for row in rows)
 
 
 def _attempt(row: Result, configuration: str) -> Attempt:
@@ -31,37 +32,50 @@ def _attempt(row: Result, configuration: str) -> Attempt:
         configuration,
         time_limit=row.key.time_limit,
         memory_limit_kib=row.key.memory_limit * _KIB,
+        seed=row.key.seed,
         cost=row.cost if solved else None,
         length=row.plan_length if solved else None,
         unsolvable=row.outcome is Outcome.UNSOLVABLE,
         wrong=row.outcome is Outcome.INVALID_PLAN,
+        optimal=row.optimal,
+        bound=row.lower_bound,
         wall_seconds=row.wall_seconds,
         cpu_seconds=row.cpu_seconds,
         memory_kib=None if peak is None else peak * _KIB,
+        expansions=row.expansions,
+        improvements=row.improvements if solved else (),
     )
 
 
-_Settings = tuple[str, str, str, str, str]
+_Settings = tuple[str, ...]
 
 
-def _settings(key: Key) -> _Settings:
-    """What makes a configuration, each part as it is said in a name."""
-    limit = f"{key.time_limit:g} s"
-    memory = f"{key.memory_limit} MiB"
-    return key.engine_asked or RACE, limit, memory, key.engine_versions, key.code_version
+def _settings(row: Result) -> _Settings:
+    """What makes a configuration, each part as it is said in a name; its own name first."""
+    key = row.key
+    return (
+        row.configuration or key.configuration,
+        key.configuration,
+        f"{key.time_limit:g} s",
+        f"{key.memory_limit} MiB",
+        key.engine_versions,
+        key.code_version,
+    )
 
 
-def configuration_names(keys: Iterable[Key]) -> dict[_Settings, str]:
-    """A name for each configuration: its engine, and whatever tells it from others of the engine.
+def configuration_names(results: Iterable[Result]) -> dict[_Settings, str]:
+    """A name for each configuration: its own, and whatever tells it from others of that name.
 
-    The names are those of a set of keys: alone, a configuration is called after its engine.
+    The names are those of a set of results: alone, a configuration has just its own.
     """
-    found = dict.fromkeys(map(_settings, keys))
+    by_name: dict[str, dict[_Settings, None]] = {}
+    for settings in map(_settings, results):
+        by_name.setdefault(settings[0], {})[settings] = None
     names = {}
-    for settings in found:
-        alike = [other for other in found if other[0] == settings[0]]
-        telling = [
-            part for place, part in enumerate(settings) if len({o[place] for o in alike}) > 1
-        ]
-        names[settings] = ", ".join((settings[0], *telling))
+    for name, alike in by_name.items():
+        for settings in alike:
+            telling = [
+                part for place, part in enumerate(settings) if len({o[place] for o in alike}) > 1
+            ]
+            names[settings] = ", ".join((name, *telling))
     return names

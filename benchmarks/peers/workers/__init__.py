@@ -1,0 +1,1 @@
+"""Programs of ours in which peers that are libraries run: each in a process of its own."""
