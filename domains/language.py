@@ -179,6 +179,12 @@ class Task:
             replace(self.problem, init=tuple(sorted(state.atoms)), numbers=tuple(numbers.items())),
         )
 
+    def _repr_html_(self) -> str:
+        """The task as notebooks show it."""
+        from goalsmith.domains.notebook import task_html
+
+        return task_html(self)
+
 
 class TypeHierarchy:
     """Which types are whose subtypes, and which objects belong to which."""

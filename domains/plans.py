@@ -43,6 +43,12 @@ class Plan:
     def __str__(self) -> str:
         return "\n".join(map(str, self.steps))
 
+    def _repr_html_(self) -> str:
+        """The plan as notebooks show it."""
+        from goalsmith.domains.notebook import plan_html
+
+        return plan_html(self)
+
 
 MAX_TEXT = 16 * 2**20
 """Characters of a plan read at most; a step takes some thirty."""

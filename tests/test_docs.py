@@ -14,15 +14,21 @@ from endpoint import Response, responds, says, serving, tool_call, whole
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-PAGES = sorted(
-    page
-    for page in DOCS.rglob("*.md")
-    if "design" not in page.relative_to(DOCS).parts
-    and documents.blocks_of(page.read_text(encoding="utf-8"))
-)
+PAGES = [
+    ROOT / "README.md",
+    *sorted(
+        page
+        for page in DOCS.rglob("*.md")
+        if "design" not in page.relative_to(DOCS).parts
+        and documents.blocks_of(page.read_text(encoding="utf-8"))
+    ),
+]
 
-PROGRAMS = ("llama-server", "ollama", "vllm")
-"""Programs that pages start and that are not here; an endpoint of ours stands for their servers."""
+PROGRAMS = ("llama-server", "ollama", "vllm", "pip", "pytest")
+"""Programs that pages start and that do nothing here.
+
+An endpoint of ours stands for servers of models; goalsmith is installed, and these are its tests.
+"""
 
 ADDRESSES = ("localhost:8000", "localhost:8080", "localhost:11434")
 """Where pages expect those servers."""
@@ -55,7 +61,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dic
         (programs / name).write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
         (programs / name).chmod(0o755)
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("GOALSMITH_", "XDG_"))}
-    path = os.pathsep.join((str(Path(sys.executable).parent), str(programs), kept["PATH"]))
+    path = os.pathsep.join((str(programs), str(Path(sys.executable).parent), kept["PATH"]))
     home = tmp_path / "home"
     home.mkdir()
     with serving(answer) as endpoint:
@@ -66,7 +72,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dic
         yield kept | given
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_page_does_what_it_says(
     page: Path, folder: Path, environment: dict[str, str], request: pytest.FixtureRequest
 ) -> None:

@@ -16,6 +16,7 @@ RUN = {
     "async_functions.py": "the goal holds after",
     "functions.py": "slips from the hand",
     "limits.py": "0 new plans",
+    "office_agent.py": "paper jam",
     "mcp_tools.py": "the goal holds after",
     "program.py": "the goal holds after",
     "simulated.py": "something went wrong",
