@@ -10,8 +10,8 @@ from bench_reports_rows import key, result, runs
 
 from goalsmith.benchmarks.reports import assemble, assembly, curves
 from goalsmith.benchmarks.reports.curves import quality_curve, solved_curve
+from goalsmith.benchmarks.reports.score_tables import by_domain, comparison, over_time, summary
 from goalsmith.benchmarks.reports.significance import holm
-from goalsmith.benchmarks.reports.tables import by_domain, comparison, over_time, summary
 from goalsmith.benchmarks.reports.values import ReportData
 from goalsmith.benchmarks.reports.wording import answer, p_text, signed, winner
 from goalsmith.benchmarks.results import Results

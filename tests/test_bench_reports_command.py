@@ -125,3 +125,12 @@ def test_without_the_extra_it_is_named_and_the_other_formats_work(folder: Path) 
     assert not (folder / "poor").exists()
     assert run(folder, "one.sqlite", "-o", "poor", "--without", *TEXTS).returncode == 0
     assert len(list((folder / "poor").iterdir())) == 3
+
+
+def test_making_a_report_loads_no_charts_and_no_frames_before_they_are_needed() -> None:
+    code = "import sys, goalsmith.benchmarks.reports; print(*sys.modules)"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300
+    )
+    assert "goalsmith.benchmarks.reports" in ended.stdout.split()
+    assert not {"plotly", "polars", "jinja2", "numpy"} & set(ended.stdout.split())

@@ -6,7 +6,10 @@ import csv
 import io
 import os
 import re
+import shutil
 import stat
+import string
+import subprocess
 import sys
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -31,6 +34,7 @@ GOLDEN = Path(__file__).parent / "golden_reports"
 
 HOSTILE = "</script><script>window.taken=1</script><img src=x onerror=window.taken=1>"
 SPECIAL = r"a_b & 50% \input{x} $y$ #1 ~^ | `c` *d* [e](f) <g>"
+ACCENTS = "".join(map(chr, range(0xA0, 0x180)))
 LOG = "search: 12 states\n```\ncaught signal 11 -- exiting\n"
 
 
@@ -174,6 +178,32 @@ def test_a_long_latex_table_goes_over_several_pages() -> None:
     text = latex(report_of(rows))
     assert r"\begin{longtable}{lrr}" in text
     assert r"\endlastfoot" in text
+
+
+def has_latex() -> bool:
+    found = shutil.which("kpsewhich") and shutil.which("pdflatex")
+    if not found:
+        return False
+    said = subprocess.run(["kpsewhich", "pgfplots.sty"], capture_output=True, check=False)
+    return said.returncode == 0
+
+
+@pytest.mark.skipif(not has_latex(), reason="LaTeX with pgfplots is not installed")
+@pytest.mark.parametrize("text", ["a", f"[4cm]*{SPECIAL}{string.printable}{ACCENTS}漢"])
+def test_latex_itself_reads_the_report(text: str, tmp_path: Path) -> None:
+    report = latex(hostile(text))
+    wanted = [line[1:] for line in report.splitlines()[:4] if line.startswith("%   ")]
+    lines = [r"\documentclass{article}", *wanted, r"\begin{document}", report, r"\end{document}"]
+    (tmp_path / "paper.tex").write_text("\n".join(lines), encoding="utf-8")
+    ended = subprocess.run(
+        ["pdflatex", "-no-shell-escape", "-halt-on-error", "-interaction=nonstopmode", "paper"],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout[-2000:]
+    assert (tmp_path / "paper.pdf").stat().st_size > 10_000
 
 
 # CSV and Parquet

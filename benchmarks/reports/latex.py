@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from goalsmith.benchmarks.reports.curves import Curve
+from goalsmith.benchmarks.reports.grid import Cell, Column, Table
 from goalsmith.benchmarks.reports.plain_text import one_line
-from goalsmith.benchmarks.reports.tables import Cell, Column, Table, all_tables
+from goalsmith.benchmarks.reports.tables import all_tables
 from goalsmith.benchmarks.reports.values import ReportData
 from goalsmith.benchmarks.reports.wording import answer
 

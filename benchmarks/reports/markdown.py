@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from goalsmith.benchmarks.reports.grid import Cell, Table
 from goalsmith.benchmarks.reports.plain_text import one_line, visible
-from goalsmith.benchmarks.reports.tables import Cell, Table, all_tables
+from goalsmith.benchmarks.reports.tables import all_tables
 from goalsmith.benchmarks.reports.values import ReportData
 from goalsmith.benchmarks.reports.wording import answer
 

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING
 
 from goalsmith.benchmarks.reports.curves import Curve
 from goalsmith.benchmarks.reports.plain_text import visible
-from goalsmith.benchmarks.reports.tables import (
+from goalsmith.benchmarks.reports.run_tables import (
     MOST_TROUBLES,
+    outcomes,
+    setups,
+    tasks_text,
+)
+from goalsmith.benchmarks.reports.score_tables import (
     by_domain,
     comparison,
     only,
-    outcomes,
     over_time,
-    setups,
     summary,
-    tasks_text,
 )
 from goalsmith.benchmarks.reports.values import ReportData
 from goalsmith.benchmarks.reports.wording import TITLES, answer, number

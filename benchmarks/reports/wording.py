@@ -176,10 +176,12 @@ def _plans(pair: Sequence[Difference]) -> Statement | None:
         return Statement(
             "Plans", f"On the {each.tasks:,} tasks that both solve, their plans cost the same."
         )
+    sides = (each.better, each.first), (each.worse, each.second)
+    (most, ahead), (least, behind) = sides if each.better >= each.worse else sides[::-1]
     return Statement(
         "Plans",
-        f"On the {each.tasks:,} tasks that both solve, {each.first} has the cheaper plan for "
-        f"{each.better:,} and {each.second} for {each.worse:,}. {_certainty(found)}",
+        f"On the {each.tasks:,} tasks that both solve, {ahead} has the cheaper plan for {most:,} "
+        f"and {behind} for {least:,}. {_certainty(found)}",
         "good" if found.mark else "",
     )
 
@@ -234,16 +236,15 @@ def _others(report: ReportData) -> Statement:
         found = by_score(pair, COVERAGE.name)
         if found is not None:
             (clear if found.mark else unclear).append(found.comparison.second)
-    said = []
-    if clear:
-        said.append(f"{leader} solves significantly more than {_few(clear)}")
-    if unclear:
-        said.append(
-            f"its lead over {_few(unclear)} may be chance"
-            if clear
-            else f"the lead of {leader} over {_few(unclear)} may be chance"
+    if not clear:
+        return Statement(
+            "Others",
+            f"In tasks solved, {leader} does not differ significantly from {_few(unclear)}.",
         )
-    return Statement("Others", f"{'; '.join(said)}.")
+    text = f"{leader} solves significantly more than {_few(clear)}"
+    if unclear:
+        text += f"; it does not differ significantly from {_few(unclear)}"
+    return Statement("Others", f"{text}.")
 
 
 def _few(names: Sequence[str]) -> str:

@@ -77,7 +77,7 @@ QUALITY_OVER_TIME = Score(
     "quality-over-time",
     True,
     lambda a, k: area(improvements(a), k.best, a.time_limit),
-    lambda a: bool(improvements(a)),
+    lambda a: a.wall_seconds is not None or bool(a.improvements),
 )
 PAR2 = Score("par2", False, partial(_penalised, 2), lambda a: a.seconds is not None)
 PAR10 = Score("par10", False, partial(_penalised, 10), lambda a: a.seconds is not None)
@@ -200,6 +200,7 @@ class Scoreboard:
         self._known = known(everything, references, official=official)
         self._seed = seed
         self._resamples: dict[int, Resamples] = {}
+        self._values: dict[tuple[str, str], dict[TaskName, float]] = {}
         none: frozenset[tuple[str, str]] = frozenset()
         self._void = {
             track: voided(everything, self._known, optimal_track=track) if official else none
@@ -223,6 +224,12 @@ class Scoreboard:
         Raises:
             InputError: there is no such configuration.
         """
+        key = score.name, configuration
+        if key not in self._values:
+            self._values[key] = self._computed(score, configuration)
+        return self._values[key]
+
+    def _computed(self, score: Score, configuration: str) -> dict[TaskName, float]:
         attempts = self._attempts.get(configuration)
         if attempts is None:
             raise InputError(

@@ -56,7 +56,7 @@ def _settings(row: Result) -> _Settings:
     return (
         row.configuration or key.configuration,
         key.configuration,
-        f"{key.time_limit:g} s",
+        f"{key.time_limit:.15g} s",
         f"{key.memory_limit} MiB",
         key.engine_versions,
         key.code_version,

@@ -63,6 +63,7 @@
         font: { color: colour("text") },
         align: "left",
       },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: colour("dim"), activecolor: colour("accent") },
       legend: { orientation: "h", y: -0.2, yanchor: "top", font: { size: 12 } },
       ...more,
     };
