@@ -280,7 +280,9 @@ class _Batch:
             return future.result()
         except CancelledError:
             if not self.stopping:
-                raise EngineError("a job was dropped by what it ran in") from None
+                raise EngineError(
+                    "a job was dropped by what it ran in, as by a cluster whose scheduler is gone"
+                ) from None
             return None
         except BrokenExecutor as error:
             raise EngineError(f"what the jobs run in is broken: {error}") from None

@@ -14,12 +14,11 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from goalsmith.benchmarks.job import Job
-from goalsmith.benchmarks.pool import available_cores
 from goalsmith.benchmarks.provenance import code_version, engine_versions
 from goalsmith.benchmarks.store import Result
 from goalsmith.domains.errors import EngineError, InputError, UnsupportedError
@@ -60,10 +59,11 @@ class ClusterExecutor(Executor):
     def __init__(self, client: Client, batch: str, jobs: int) -> None:
         self._client = client
         self._batch = batch
-        self._calls = client.get_executor(pure=False)
+        self._calls = client.get_executor(pure=False)  # type: ignore[no-untyped-call]
         self.jobs = jobs
 
-    def submit(  # type: ignore[override] - jobs, and nothing else
+    # Jobs, and nothing else.
+    def submit(  # type: ignore[override]
         self, fn: Callable[..., Result], job: Job, /
     ) -> Future[Result]:
         """A job to be done by a worker.
@@ -80,7 +80,7 @@ class ClusterExecutor(Executor):
         """Stops all jobs that are being done."""
         # A ValueError says that it was done before. Without a scheduler, workers end by themselves.
         with suppress(OSError, TimeoutError, ValueError):
-            self._client.unregister_worker_plugin(self._batch)
+            self._client.unregister_worker_plugin(self._batch)  # type: ignore[no-untyped-call]
 
 
 @contextmanager
@@ -111,23 +111,39 @@ def cluster_executor(address: str, jobs: int | None = None) -> Iterator[ClusterE
         )
     if local is not None and not 1 <= int(local[1]) <= MOST_WORKERS:
         raise InputError(f"a cluster here has 1 to {MOST_WORKERS} workers, not {local[1]}")
-    cluster = None
-    try:
+    with ExitStack() as ending:
+        ending.enter_context(_quiet())
+        cluster = None
         if local is not None:
             cluster = _local(int(local[1]))
+            ending.callback(_close, cluster)
         client = _connected(cluster or address)
-        try:
-            executor = _executor(client, jobs, local is not None)
-            try:
-                yield executor
-            finally:
-                executor.kill()
-        finally:
-            with suppress(OSError, TimeoutError):
-                client.close()
+        ending.callback(_close, client)
+        executor = _executor(client, jobs, local is not None)
+        ending.callback(executor.kill)
+        yield executor
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps Dask from logging on a person's terminal what comes back as an error of ours."""
+    import distributed  # noqa: F401 - makes the loggers
+
+    names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
     finally:
-        if cluster is not None:
-            cluster.close()
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+
+
+def _close(what: Client | LocalCluster) -> None:
+    # What is gone cannot be closed.
+    with suppress(OSError, TimeoutError):
+        what.close()
 
 
 def _local(workers: int) -> LocalCluster:
@@ -135,7 +151,7 @@ def _local(workers: int) -> LocalCluster:
     from distributed import LocalCluster
 
     try:
-        return LocalCluster(
+        return LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
@@ -155,16 +171,16 @@ def _connected(place: Any) -> Client:
     from distributed import Client
 
     try:
-        return Client(place, timeout=CONNECT_SECONDS, set_as_default=False)
+        return Client(  # type: ignore[no-untyped-call]
+            place, timeout=CONNECT_SECONDS, set_as_default=False
+        )
     except (OSError, TimeoutError, ValueError) as error:
         said = " ".join(str(error).split()) or type(error).__name__
         raise InputError(f"no Dask scheduler answers at {place}: {said}") from None
 
 
-def _executor(client: Client, jobs: int | None, here: bool) -> ClusterExecutor:
+def _executor(client: Client, jobs: int | None, own: bool) -> ClusterExecutor:
     """An executor on a cluster whose workers were found to be fit."""
-    from distributed import KilledWorker
-
     from goalsmith.benchmarks.cluster_worker import Watch, why_unfit
 
     try:
@@ -177,10 +193,10 @@ def _executor(client: Client, jobs: int | None, here: bool) -> ClusterExecutor:
     batch = f"goalsmith-{uuid.uuid4().hex}"
     versions = code_version(), engine_versions(None)
     try:
-        client.register_plugin(Watch(batch, available_cores() if here else ()))
+        client.register_plugin(Watch(batch, own))
         unfit = client.run(why_unfit, *versions)
-    except (KilledWorker, OSError):
-        raise
+    except OSError as error:
+        raise EngineError(f"the cluster does not answer: {error}") from None
     except Exception as error:
         # The functions are found by name, in the goalsmith that is there.
         raise UnsupportedError(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from threading import Event
 
 from distributed import Worker, WorkerPlugin, get_worker
 
 from goalsmith.benchmarks.job import Job
+from goalsmith.benchmarks.pool import available_cores
 from goalsmith.benchmarks.provenance import code_version, engine_versions
 from goalsmith.benchmarks.store import Result
 from goalsmith.domains.errors import UnsupportedError
@@ -20,19 +22,22 @@ class Watch(WorkerPlugin):
 
     Args:
         batch: a name for the batch, no other's.
-        cores: those that workers of this machine share, each having one of them.
+        own: the workers were started for the batch, on the machine that drives it.
     """
 
-    def __init__(self, batch: str, cores: tuple[int, ...] = ()) -> None:
+    def __init__(self, batch: str, own: bool) -> None:
         self.name = batch
-        self._cores = cores
+        self._own = own
 
     def setup(self, worker: Worker) -> None:
         """Called on each worker, also on one that comes later."""
         self.cancel = Event()
-        if self._cores and isinstance(worker.name, int):
-            core = self._cores[worker.name % len(self._cores)]
-            limit_cores(os.getpid(), frozenset({core}))
+        if self._own:
+            # Ctrl-C reaches all processes of a terminal, but it is the driver that ends the others.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            if cores := available_cores():
+                core = cores[int(worker.name) % len(cores)]
+                limit_cores(os.getpid(), frozenset({core}))
 
     def teardown(self, worker: Worker) -> None:  # noqa: ARG002 - Dask names it
         """Called when the batch is over, or the worker is."""
@@ -47,7 +52,7 @@ def do(batch: str, function: Callable[..., Result], job: Job) -> Result:
     """
     worker = get_worker()
     watch = worker.plugins.get(batch)
-    if watch is None:
+    if not isinstance(watch, Watch):
         raise RuntimeError("the batch is over")
     if reason := why_unfit(job.key.code_version, job.key.engine_versions, job.configuration.engine):
         raise UnsupportedError(f"the worker {worker.address} {reason}")

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import lru_cache
 from threading import Event
 
 from goalsmith.benchmarks.configurations import Configuration
@@ -19,7 +20,7 @@ from goalsmith.benchmarks.scores.attempt import Improvement
 from goalsmith.benchmarks.store import Key, Result
 from goalsmith.benchmarks.suite import BenchmarkTask, as_text
 from goalsmith.domains.errors import GoalsmithError, InputError
-from goalsmith.domains.language import Task
+from goalsmith.domains.language import Domain, Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.reader import read_domain, read_problem
 from goalsmith.solve import Limits, Solution, solve
@@ -113,8 +114,14 @@ def run_job(job: Job, cancel: Event | None = None) -> Result:
 
 def _read(job: Job) -> Task:
     domain_place, problem_place = job.task.places()
-    domain = read_domain(job.domain_text, domain_place)
+    domain = _domain(job.domain_text, domain_place)
     return Task(domain, read_problem(job.problem_text, domain, problem_place))
+
+
+@lru_cache(maxsize=8)
+def _domain(text: str, place: str) -> Domain:
+    """A domain that was read: neighbours in a batch have the same one."""
+    return read_domain(text, place)
 
 
 def _key(text: str, configuration: Configuration, seed: int, limits: Limits) -> Key:

@@ -115,13 +115,15 @@ class WorkerPool(Executor):
             raise InputError(f"at least one worker is needed, not {workers}")
         if cores is not None and len(cores) != workers:
             raise InputError(f"{workers} workers cannot have {len(cores)} cores")
-        if strange := set(cores or ()) - set(available_cores()):
+        strange = set(cores or ()) - set(available_cores())
+        if strange and sys.platform == "linux":
             raise InputError(f"core {min(strange)} is none that this process may run on")
         self._backstop = backstop or Backstop()
         self._stop = Event()
         self._threads = ThreadPoolExecutor(workers, "goalsmith-worker")
         self._places: SimpleQueue[_Place] = SimpleQueue()
-        for core in cores or [None] * workers:
+        given: Sequence[int | None] = cores or [None] * workers
+        for core in given:
             self._places.put(_Place(core))
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -135,9 +137,9 @@ class WorkerPool(Executor):
         return self._threads.submit(self._do, fn, args)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Ends the pool once all calls, or those begun, are done; without `wait` with the process.
+        """Ends the pool once all calls are done, or, with `cancel_futures`, those that have begun.
 
-        Whoever calls it with `wait` waits for that; else the workers end with this process.
+        Without `wait` it returns at once, and the workers end with this process.
         """
         self._threads.shutdown(wait, cancel_futures=cancel_futures)
         if wait:
@@ -188,7 +190,8 @@ class _Place:
         lost = ""
         for _ in range(ATTEMPTS):
             try:
-                return self._ask(message, backstop, stop)
+                answer: T = self._ask(message, backstop, stop)
+                return answer
             except _GoneError as error:
                 lost = str(error)
         raise WorkerLostError(f"{ATTEMPTS} workers were lost one after the other; the last: {lost}")
@@ -219,16 +222,17 @@ class _Worker:
     def __init__(self, core: int | None) -> None:
         self._guard = Watchdog()
         try:
+            # It may write as much as it likes, and what it wrote last is told if it dies.
+            self._remarks = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
             ours, its = socket.socketpair()
             with ours, its:
                 # It must not be possible to hang on a worker that was stopped amid a message.
                 patience = struct.pack("ll", STALL_SECONDS, 0)
                 for direction in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
                     ours.setsockopt(socket.SOL_SOCKET, direction, patience)
-                self._remarks = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
                 self._process = subprocess.Popen(  # noqa: S603 - a fixed command of ours
                     [*COMMAND, *([] if core is None else [str(core)])],
-                    stdin=its,
+                    stdin=its.fileno(),
                     stdout=self._remarks,
                     stderr=self._remarks,
                     process_group=self._guard.group,
