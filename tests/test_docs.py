@@ -24,11 +24,25 @@ PAGES = [
     ),
 ]
 
-PROGRAMS = ("llama-server", "ollama", "vllm", "pip", "pytest")
-"""Programs that pages start and that do nothing here.
+NOTHING = "exit 0"
 
-An endpoint of ours stands for servers of models; goalsmith is installed, and these are its tests.
-"""
+PROGRAMS = {
+    # goalsmith is installed, and these are its tests.
+    "pip": NOTHING,
+    "pytest": NOTHING,
+    # An endpoint of ours stands for servers of models.
+    "llama-server": NOTHING,
+    "ollama": NOTHING,
+    "vllm": NOTHING,
+    # A cluster of one machine.
+    "sbatch": """if [ "$1" = --wait ]; then exec bash "$2"; fi
+cp "$1" slurm.sh; setsid bash slurm.sh > slurm.out 2>&1 & echo $! > slurm.pid
+echo "Submitted batch job 1"
+""",
+    "scancel": "kill -- -$(cat slurm.pid)",
+    "srun": 'exec "$@"',
+}
+"""Programs that pages call and that are not here, and what is done in their place."""
 
 ADDRESSES = ("localhost:8000", "localhost:8080", "localhost:11434")
 """Where pages expect those servers."""
@@ -57,8 +71,8 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dic
     """A reader's: nothing of goalsmith is set, and its programs are found first."""
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name in PROGRAMS:
-        (programs / name).write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    for name, script in PROGRAMS.items():
+        (programs / name).write_text(f"#!/bin/bash\n{script}\n", encoding="utf-8")
         (programs / name).chmod(0o755)
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("GOALSMITH_", "XDG_"))}
     path = os.pathsep.join((str(programs), str(Path(sys.executable).parent), kept["PATH"]))

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from threading import Event
 
@@ -17,7 +18,10 @@ from processes import alive, eventually, program
 from goalsmith.domains.outcome import Outcome
 from goalsmith.solve import Limits, solve
 from goalsmith.solve.fast_downward import wheel as fast_downward_wheel
+from goalsmith.solve.kairos import pool as kairos_pool
+from goalsmith.solve.kairos.client import Rest
 from goalsmith.solve.kairos.engine import Kairos
+from goalsmith.solve.kairos.pool import Pool
 from goalsmith.solve.programs import process
 from goalsmith.solve.programs.meter import Meter
 from goalsmith.solve.programs.process import run
@@ -274,3 +278,64 @@ def test_the_peak_of_memory_is_that_of_the_program(tmp_path: Path) -> None:
     command = [sys.executable, "-c", code]
     ended = run(command, tmp_path, seconds=60, memory_mb=4096, cancel=Event())
     assert 300 < ended.peak_memory_mb < 400
+
+
+# Rests
+
+
+def state_of(process: int) -> str:
+    """A letter: R for running, S for sleeping, T for stopped."""
+    said = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    return said.rpartition(")")[2].split()[0]
+
+
+def test_kairos_rests_and_answers_all_the_same(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool, states = Pool(), set()
+    worker = pool.take()
+    worker.await_ready(30.0, Event())
+    pool.give_back(worker)
+    monkeypatch.setattr(kairos_pool, "shared_pool", lambda: pool)
+    over = Event()
+
+    def watch() -> None:
+        while not over.wait(0.005):
+            states.add(state_of(worker.process.pid))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    task = Instance("blocks", 4).load(data)
+    answer = Kairos(Rest(0.0, 0.3)).answer(task, Limits(), "first", Event())
+    over.set()
+    watching.join()
+    assert answer.outcome is Outcome.SOLVED
+    assert "T" in states
+    assert state_of(worker.process.pid) != "T"
+    pool.close()
+
+
+def test_a_worker_that_rests_dies_with_its_parent(data: Path) -> None:
+    domain, problem = Instance("floortile-sat11-strips", 2).files(data)
+    code = (
+        "from threading import Event\n"
+        "from goalsmith.domains.reader import load_task\n"
+        "from goalsmith.solve import Limits\n"
+        "from goalsmith.solve.kairos.client import Rest\n"
+        "from goalsmith.solve.kairos.engine import Kairos\n"
+        "from goalsmith.solve.kairos import pool as kairos_pool\n"
+        "worker = kairos_pool.shared_pool().take()\n"
+        "worker.await_ready(30.0, Event())\n"
+        "kairos_pool.shared_pool().give_back(worker)\n"
+        "print(worker.process.pid, flush=True)\n"
+        f"task = load_task({str(domain)!r}, {str(problem)!r})\n"
+        "Kairos(Rest(0.0, 600.0)).answer(task, Limits(), 'first', Event())\n"
+    )
+    solving = subprocess.Popen([sys.executable, "-P", "-c", code], stdout=subprocess.PIPE)
+    assert solving.stdout is not None
+    with solving.stdout:
+        worker = int(solving.stdout.readline())
+    try:
+        assert eventually(lambda: state_of(worker) == "T")
+    finally:
+        solving.kill()
+        solving.wait()
+    assert eventually(lambda: not Path(f"/proc/{worker}").exists() or state_of(worker) == "Z")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
@@ -33,6 +36,19 @@ class StoppedError(Exception):
     def __init__(self, reason: Stop) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A pause amid a request, in which the process has no time of the processor.
+
+    Attributes:
+        after: seconds from the request to its beginning.
+        seconds: how long it is.
+    """
+
+    after: float
+    seconds: float
 
 
 class Worker:
@@ -64,8 +80,11 @@ class Worker:
         cancel: Event,
         meter: Meter | None = None,
         on_better: Callable[[object], None] = lambda _: None,
+        rest: Rest | None = None,
     ) -> dict[str, Any]:
         """One answer to one request. What comes before it goes to `on_better`, plan by plan.
+
+        With `rest`, the process pauses before the first of them.
 
         Raises:
             WorkerGoneError: the process ended or answered nonsense.
@@ -74,14 +93,24 @@ class Worker:
         """
         deadline = time.monotonic() + seconds
         self.await_ready(seconds, cancel, meter)
-        said = self._exchange(json.dumps(request).encode() + b"\n", deadline, cancel, meter)
+        pausing = _Pausing(self.process, rest)
+        try:
+            line = json.dumps(request).encode() + b"\n"
+            said = self._exchange(line, deadline, cancel, meter, pausing)
+        finally:
+            pausing.end()
         while "better" in said:
             on_better(said["better"])
             said = self._exchange(b"", deadline, cancel, meter)
         return said
 
     def _exchange(
-        self, request: bytes, deadline: float, cancel: Event, meter: Meter | None
+        self,
+        request: bytes,
+        deadline: float,
+        cancel: Event,
+        meter: Meter | None,
+        pausing: _Pausing | None = None,
     ) -> dict[str, Any]:
         """Sends a request as fast as it is taken, and waits for one answer."""
         assert self.process.stdin is not None
@@ -99,7 +128,8 @@ class Worker:
                 raise StoppedError("time")
             if meter is not None and (reason := meter.look()):
                 raise StoppedError(reason)
-            ready = dict(poller.poll(POLL * 1000))
+            seconds = POLL if pausing is None else min(POLL, pausing.until_next())
+            ready = dict(poller.poll(seconds * 1000))
             try:
                 if given in ready:
                     request = request[os.write(given, request[:PIECE]) :]
@@ -136,3 +166,28 @@ class Worker:
                 with suppress(OSError):
                     pipe.close()
         self.process.wait()
+
+
+class _Pausing:
+    """Stops a process for a while and has it go on, when its turn comes."""
+
+    def __init__(self, process: subprocess.Popen[bytes], rest: Rest | None) -> None:
+        self._process = process
+        now = time.monotonic()
+        times = () if rest is None else (now + rest.after, now + rest.after + rest.seconds)
+        self._due = [*zip(times, (signal.SIGSTOP, signal.SIGCONT), strict=False)]
+
+    def until_next(self) -> float:
+        """Does what is due, and says in how many seconds something will be."""
+        while self._due and (left := self._due[0][0] - time.monotonic()) <= 0:
+            self._send(self._due.pop(0)[1])
+        return left if self._due else math.inf
+
+    def end(self) -> None:
+        """Has the process go on if it was stopped."""
+        if len(self._due) == 1:
+            self._send(self._due.pop()[1])
+        self._due.clear()
+
+    def _send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)  # does nothing if the process has ended

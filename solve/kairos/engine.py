@@ -18,7 +18,7 @@ from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.writer import write_domain, write_problem
 from goalsmith.solve.answer import STOPPED, Answer, OnPlan, Quality, nobody
 from goalsmith.solve.kairos import pool as kairos_pool
-from goalsmith.solve.kairos.client import StoppedError, WorkerGoneError
+from goalsmith.solve.kairos.client import Rest, StoppedError, WorkerGoneError
 from goalsmith.solve.programs.meter import Meter, Stop
 from goalsmith.solve.programs.process import limit_cores, limit_memory
 from goalsmith.solve.solution import Limits, Statistics
@@ -61,9 +61,16 @@ def version() -> str | None:
 
 
 class Kairos:
-    """The engine `kairos`."""
+    """The engine `kairos`.
+
+    Args:
+        rest: when it leaves its core to others for a while.
+    """
 
     name = "kairos"
+
+    def __init__(self, rest: Rest | None = None) -> None:
+        self._rest = rest
 
     def missing(self) -> str:
         """Why the engine cannot be used here; empty when it can."""
@@ -106,7 +113,8 @@ class Kairos:
             limit_memory(worker.process.pid, limits.memory_mb)
             # Without a limit too: the worker's last task may have had one.
             limit_cores(worker.process.pid, limits.cores)
-            said = worker.ask(request, limits.seconds + OVERTIME, cancel, meter, better)
+            most = limits.seconds + OVERTIME
+            said = worker.ask(request, most, cancel, meter, better, self._rest)
             peak = _number(said, "peak_memory_mb")
             finished = str(said.get("status")) in REUSABLE and 0 < (peak or 0) < MOST_MEMORY_KEPT
         except StoppedError as error:
