@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -54,6 +55,10 @@ def _root(
 def main() -> None:
     """Runs the command line. Whatever goes wrong is one message and an exit code."""
     as_json = "--json" in sys.argv
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character is no reason to end.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except GoalsmithError as error:
@@ -68,6 +73,14 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         sys.exit(Outcome.INTERRUPTED.exit_code)
+    except OSError as error:
+        if os.environ.get("GOALSMITH_DEBUG"):
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"error: {where}{error.strerror or error}\n")
+        # What could not be written is not to be tried again as the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Outcome.BAD_INPUT.exit_code)
     except Exception as error:
         if os.environ.get("GOALSMITH_DEBUG"):
             raise

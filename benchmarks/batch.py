@@ -255,6 +255,7 @@ class _Batch:
             return
         # The same texts may lie in several places.
         known = named(known, task, configuration)
+        self.store.place(known)
         self.skipped += 1
         self.results[index] = known
         if self.on_result is not None:

@@ -19,6 +19,9 @@ MOST_SEEDS = 10_000
 LONGEST_NAME = 100
 """Characters of a configuration's name: it heads columns."""
 
+RACE_NAME = "race"
+"""What it is called that engines race; no engine is called so."""
+
 OWNER = "fast-downward"
 """The engine whose searches and aliases can be asked for."""
 
@@ -29,7 +32,8 @@ class Configuration:
 
     Attributes:
         name: what tables call it; not part of what it is.
-        engine: the one engine to ask; None: they race. The owner of a search or an alias is known.
+        engine: the one engine to ask; None or `race`: they race. Who has a search or an alias is
+            known.
         quality: `first` plan, `anytime`: ever better ones, or `optimal`.
         search: a search in Fast Downward's own language.
         alias: a search or portfolio that Fast Downward knows by this name.
@@ -57,6 +61,8 @@ class Configuration:
             raise InputError(f"unknown quality `{self.quality}`: {hint}")
         if self.search is not None and self.alias is not None:
             raise InputError("a search and an alias cannot be given together")
+        if self.engine == RACE_NAME:
+            object.__setattr__(self, "engine", None)
         if self.search is not None or self.alias is not None:
             if self.engine not in (None, OWNER):
                 raise InputError(f"searches and aliases are for {OWNER}, not for `{self.engine}`")
@@ -75,7 +81,7 @@ class Configuration:
     @property
     def canonical(self) -> str:
         """All but the name and the seeds as a text: equal for what is the same to `solve`."""
-        said = [self.engine or "race"]
+        said = [self.engine or RACE_NAME]
         if self.quality != "first":
             said.append(self.quality)
         if self.alias is not None:
@@ -85,7 +91,7 @@ class Configuration:
         return " ".join(said)
 
 
-RACE = Configuration("race")
+RACE = Configuration(RACE_NAME)
 """The engines race for the first plan, as by default everywhere."""
 
 OPTIMAL_ALIASES = "seq-opt-"
@@ -143,7 +149,7 @@ def _of_name(name: str, own: Mapping[str, Configuration]) -> Configuration:
         return Configuration(name, alias=alias, quality=quality_of(alias))
     if not what or what in get_args(Quality):
         quality = cast(Quality, what or "first")
-        if engine == RACE.name:
+        if engine == RACE_NAME:
             return Configuration(name, quality=quality)
         if is_engine(engine):
             return Configuration(name, engine, quality)

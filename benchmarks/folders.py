@@ -103,10 +103,15 @@ class _Search:
 
 
 def _contents(folder: Path) -> tuple[list[Path], list[Path]]:
-    """The PDDL files and the visible folders in a folder, sorted."""
-    entries = sorted(folder.iterdir(), key=lambda e: (natural_key(e.name), e.name))
-    files = [e for e in entries if e.suffix.lower() == ".pddl" and e.is_file()]
-    return files, [e for e in entries if not e.name.startswith(".") and e.is_dir()]
+    """The visible PDDL files and folders in a folder, sorted.
+
+    A link that leads nowhere, as to a file that was not fetched yet, is a file that cannot be read.
+    """
+    visible = (each for each in folder.iterdir() if not each.name.startswith("."))
+    entries = sorted(visible, key=lambda e: (natural_key(e.name), e.name))
+    pddl = (each for each in entries if each.suffix.lower() == ".pddl")
+    files = [e for e in pddl if e.is_file() or (e.is_symlink() and not e.exists())]
+    return files, [e for e in entries if e.is_dir()]
 
 
 def _split(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
@@ -129,8 +134,9 @@ def _paired(
             common = domain
     pairs = []
     for problem in problems:
-        own = (d for mark, d in marks.items() if _belongs(problem.stem.lower(), mark))
-        pairs.append((next(own, common), problem))
+        own = [mark for mark in marks if _belongs(problem.stem.lower(), mark)]
+        # Both `p01` and `p01_2` are marks of `p01_2`: the longer says more.
+        pairs.append((marks[max(own, key=len)] if own else common, problem))
     if len(domains) == 1 and all(domain == common for domain, _ in pairs):
         # `blocks_domain.pddl` beside `task1.pddl`: the only one there is.
         return [(domains[0], problem) for problem in problems]

@@ -125,9 +125,11 @@ def _domain(text: str, place: str) -> Domain:
 
 
 def _key(text: str, configuration: Configuration, seed: int, limits: Limits) -> Key:
+    # No option of the command sets this limit, so that most keys can do without.
+    limit = "" if limits.cpu_seconds is None else f"cpu={float(limits.cpu_seconds)!r} "
     return Key(
         hashlib.sha256(text.encode()).hexdigest(),
-        configuration.canonical,
+        limit + configuration.canonical,
         float(limits.seconds),
         limits.memory_mb,
         engine_versions(configuration.engine),
@@ -169,7 +171,7 @@ def _solved(blank: Result, solution: Solution) -> Result:
         cost=_number(solution.cost),
         plan_length=None if plan is None else len(plan),
         plan=None if plan is None else str(plan),
-        cpu_seconds=statistics.cpu_seconds,
+        cpu_seconds=_cpu_seconds(solution),
         peak_memory_mb=statistics.peak_memory_mb,
         optimal=None if plan is None else solution.optimal,
         lower_bound=_number(solution.lower_bound),
@@ -185,6 +187,13 @@ def _log(accounts: Iterable[Solution]) -> str:
     """What each engine came to, and said about it."""
     lines = [f"{each.engine or 'goalsmith'}: {each.outcome}: {each.evidence}" for each in accounts]
     return as_text("\n".join(lines))[-LONGEST_LOG:]
+
+
+def _cpu_seconds(solution: Solution) -> float | None:
+    """What all engines that took part have used; None where none of them says."""
+    told = [each.statistics.cpu_seconds for each in solution.attempts or (solution,)]
+    known = [seconds for seconds in told if seconds is not None]
+    return sum(known) if known else None
 
 
 def _number(cost: Fraction | None) -> int | float | None:

@@ -102,7 +102,8 @@ def _pair(folder: Path, given: Mapping[str, object], place: str) -> NamedPair:
     if "name" in given:
         said = _text(given["name"], f"{place}: name")
         before, _, after = said.rpartition("/")
-        if not before or not after:
+        # Files are called after tasks, and must stay in their folders.
+        if not before or {"", ".", ".."} & set(said.split("/")):
             raise InputError(f"{place}: name: `domain/problem` is expected, not {said!r}")
         name = before, after
     return NamedPair(folder / domain, folder / problem, name)

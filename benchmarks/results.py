@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from html import escape
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,12 @@ MOST_SHOWN = 50
 
 _ELSEWHERE = ("key", "configuration")
 
+_RUN = attrgetter(
+    *("domain", "problem", "domain_path", "problem_path"),
+    *(f"key.{f.name}" for f in fields(Key) if f.name != "task_hash"),
+)
+"""Where a task is, and how it was solved, whatever its texts."""
+
 _SHOWN = ("configuration", "domain", "problem", "outcome", "cost", "steps", "seconds", "evidence")
 
 
@@ -33,7 +40,7 @@ class Results:
 
     @classmethod
     def open(cls, *paths: str | Path, packed: bool = True) -> Results:
-        """The results in stores.
+        """The results in stores, but for those of tasks whose files were changed since.
 
         Args:
             paths: the stores.
@@ -45,11 +52,10 @@ class Results:
         rows: list[Result] = []
         for path in paths:
             if not Path(path).is_file():
-                # A store would be made there.
-                raise InputError(f"there is no store {path}")
-            with Store(path) as store:
+                raise InputError(f"there is no store {path}: `bench run --store FILE` makes one")
+            with Store(path, reading=True) as store:
                 rows += store.results(packed=packed)
-        return cls(tuple(rows))
+        return cls(_standing(rows))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -102,6 +108,17 @@ class Results:
         left = len(self.rows) - MOST_SHOWN
         more = f"<p>and {left} more</p>" if left > 0 else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _standing(rows: Sequence[Result]) -> tuple[Result, ...]:
+    """The rows without those of other texts in the same place: of these, the last count."""
+    runs = list(map(_RUN, rows))
+    newest: dict[object, Result] = {}
+    for run, row in zip(runs, rows, strict=True):
+        if row.started >= newest.setdefault(run, row).started:
+            newest[run] = row
+    pairs = zip(runs, rows, strict=True)
+    return tuple(row for run, row in pairs if row.key.task_hash == newest[run].key.task_hash)
 
 
 def _record(row: Result, attempt: Attempt) -> dict[str, object]:

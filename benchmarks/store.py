@@ -1,8 +1,9 @@
 """Results of benchmark runs, kept in an SQLite file: a row for each job as soon as it is done.
 
-A row is found again by what was solved, how, and by which code. What is long, and seldom looked at,
-lies compressed in a table of its own, so that whoever counts rows does not read it. Several
-processes may use a file at once (https://www.sqlite.org/wal.html).
+A row is found again by what was solved, how, and by which code. Tasks that are the same but for
+their names, as competitions took them over from one another, have a row each. What is long, and
+seldom looked at, lies compressed in a table of its own, so that whoever counts rows does not read
+it. Several processes may use a file at once (https://www.sqlite.org/wal.html).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from goalsmith.benchmarks.library_problem import is_library
 from goalsmith.benchmarks.scores.attempt import Improvement
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.outcome import Outcome
@@ -25,7 +27,7 @@ from goalsmith.domains.outcome import Outcome
 APPLICATION_ID = 0x676F616C
 """What marks an SQLite file as ours: `goal` in ASCII."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 BUSY_SECONDS = 30.0
 """Seconds to wait for another process to finish its transaction."""
@@ -76,7 +78,7 @@ class Result:
         plan_length: its number of steps.
         plan: the validated plan, one `(action object …)` to a line.
         wall_seconds: from reading the task to the validated answer.
-        cpu_seconds: of the engine that answered, if it says.
+        cpu_seconds: of all engines that took part, as far as they say.
         peak_memory_mb: likewise, in MiB.
         started: when the task was begun, as ISO 8601 in UTC.
         configuration: the name of the configuration.
@@ -141,6 +143,7 @@ class Count:
 
 _PACKED = ("plan", "log", "improvements")
 _KEY = tuple(f.name for f in fields(Key))
+_NAMED = (*_KEY, "domain", "problem")
 _PLAIN = tuple(f.name for f in fields(Result) if f.name not in ("key", *_PACKED))
 # The key has the column called `configuration`.
 _COLUMNS = (*_KEY, *(f"{n}_name" if n == "configuration" else n for n in _PLAIN))
@@ -177,7 +180,8 @@ CREATE TABLE result (
     host               TEXT NOT NULL,
     outside            INTEGER NOT NULL,
     UNIQUE (
-        task_hash, configuration, time_limit, memory_limit, engine_versions, code_version, seed
+        task_hash, configuration, time_limit, memory_limit, engine_versions, code_version, seed,
+        domain, problem
     )
 )
 """
@@ -206,12 +210,25 @@ _FROM_VERSION_1 = (
 )
 """What makes a store of version 1, in which engines were all that could be chosen, one of ours."""
 
-_KEY_TEXT = ", ".join(_KEY)
+_FROM_VERSION_2 = (
+    "ALTER TABLE packed RENAME TO packed_2",
+    "ALTER TABLE result RENAME TO result_2",
+    _RESULT_TABLE,
+    _PACKED_TABLE,
+    "INSERT INTO result SELECT * FROM result_2",
+    "INSERT INTO packed SELECT * FROM packed_2",
+    "DROP TABLE packed_2",
+    "DROP TABLE result_2",
+)
+"""Likewise of version 2, in which tasks that are the same but for their names shared a row."""
+
+_MIGRATIONS = {1: _FROM_VERSION_1, 2: _FROM_VERSION_2}
+
 _NAMES = ", ".join(_COLUMNS)
 _WRITE = f"""
     INSERT INTO result ({_NAMES}) VALUES ({", ".join("?" * len(_COLUMNS))})
-    ON CONFLICT ({_KEY_TEXT})
-    DO UPDATE SET {", ".join(f"{n} = excluded.{n}" for n in _COLUMNS[len(_KEY) :])}
+    ON CONFLICT ({", ".join(_NAMED)})
+    DO UPDATE SET {", ".join(f"{n} = excluded.{n}" for n in _COLUMNS if n not in _NAMED)}
     RETURNING id
 """  # noqa: S608 - column names of ours, as below
 _DROP_PACKED = "DELETE FROM packed WHERE id = ?"
@@ -219,31 +236,37 @@ _WRITE_PACKED = "INSERT INTO packed VALUES (?, ?, ?, ?)"
 _PLAIN_ROWS = f"SELECT {_NAMES} FROM result"  # noqa: S608
 _FULL_ROWS = f"SELECT {_NAMES}, {', '.join(_PACKED)} FROM result LEFT JOIN packed USING (id)"  # noqa: S608
 _MATCH = " AND ".join(f"{name} = ?" for name in _KEY)
-_FIND = f"{_FULL_ROWS} WHERE {_MATCH}"
+_FIND = f"{_FULL_ROWS} WHERE {_MATCH} ORDER BY result.id LIMIT 1"
+# A sum of whole numbers alone would be an error where it has more than 64 bits.
 _COUNT = """
-    SELECT configuration_name, domain, outcome, count(*), sum(cost), sum(wall_seconds)
+    SELECT configuration_name, domain, outcome, count(*),
+        sum(iif(cost BETWEEN -1e12 AND 1e12, cost, cost * 1.0)), sum(wall_seconds)
     FROM result GROUP BY configuration_name, domain, outcome ORDER BY min(id)
 """
 _NAME = """
     UPDATE result SET configuration_name = ?1 WHERE configuration = ?2 AND configuration_name != ?1
 """
 
-
 _PLACES = ("domain", "problem", "domain_path", "problem_path")
-_PLACE = f"""
-    UPDATE result SET {", ".join(f"{name} = ?" for name in _PLACES)}
-    WHERE {_MATCH} AND ({", ".join(_PLACES)}) IS NOT (?, ?, ?, ?)
+_FIND_PLACES = f"""
+    SELECT id, started, {", ".join(_PLACES)} FROM result WHERE {_MATCH} ORDER BY id
 """  # noqa: S608
+_PLACE = f"UPDATE OR IGNORE result SET {', '.join(f'{name} = ?' for name in _PLACES)} WHERE id = ?"  # noqa: S608
 
 
 class Store:
     """A file of results; made where there is none. To be used by one thread, and closed.
 
+    Args:
+        path: where it is.
+        reading: nothing is to be written: the file is left as it is, even if it is empty or of an
+            old version, and may lie where nothing can be written.
+
     Raises:
         InputError: the file cannot be opened, is not a store, or is one of a later goalsmith.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, reading: bool = False) -> None:
         self.path = Path(path)
         # Opening alone does not look at the file, so whatever is wrong shows in what follows.
         with self._speaking():
@@ -252,13 +275,19 @@ class Store:
             )
         try:
             with self._speaking():
+                if reading:
+                    self._leave_alone()
                 self._prepare()
+                if reading:
+                    self._connection.execute("PRAGMA query_only = ON")
+                else:
+                    self._write_ahead()
         except BaseException:
             self.close()
             raise
 
     def find(self, key: Key) -> Result | None:
-        """The result under a key, if there is one."""
+        """The result under a key, if there is one; of several names, that which came first."""
         with self._speaking():
             row = self._connection.execute(_FIND, astuple(key)).fetchone()
         return None if row is None else self._result(row)
@@ -278,12 +307,12 @@ class Store:
         with self._speaking():
             rows = self._connection.execute(_COUNT).fetchall()
         return tuple(
-            Count(configuration, domain, _OUTCOMES[outcome], *figures)
+            Count(configuration, domain, self._outcome(outcome), *figures)
             for configuration, domain, outcome, *figures in rows
         )
 
     def write(self, result: Result) -> None:
-        """Puts a result in the file, in place of one with the same key."""
+        """Puts a result in the file, in place of one with the same key and names."""
         plain = [getattr(result, name) for name in _PLAIN]
         plain = [value.label if isinstance(value, Outcome) else value for value in plain]
         improvements = [[each.seconds, each.cost] for each in result.improvements]
@@ -299,10 +328,23 @@ class Store:
                 self._connection.execute(_WRITE_PACKED, (row, *packed))
 
     def place(self, result: Result) -> None:
-        """Gives the task of a result that is kept the names and places that it has now."""
+        """Gives the task of a result that is kept the names and places that it has now.
+
+        Where the task that it was found for is still in its place, that one keeps its row, and the
+        result is written once more.
+        """
         now = [getattr(result, name) for name in _PLACES]
         with self._speaking():
-            self._connection.execute(_PLACE, (*now, *astuple(result.key), *now))
+            rows = self._connection.execute(_FIND_PLACES, astuple(result.key)).fetchall()
+            for row, started, *places in rows:
+                if places == now and started == result.started:
+                    return
+                if places[:2] == now[:2]:
+                    break
+                if places[2:] == now[2:] or _is_gone(places[-1]):
+                    self._connection.execute(_PLACE, (*now, row))
+                    return
+        self.write(result)
 
     def name(self, configuration: str, name: str) -> None:
         """Calls a configuration, given by its canonical text, by a name, in all results."""
@@ -336,24 +378,49 @@ class Store:
                     self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         if self._pragma("application_id") != APPLICATION_ID:
             raise InputError(f"{self.path} is an SQLite file, but not a store of benchmark results")
-        if self._pragma("user_version") == 1:
+        if self._pragma("user_version") in _MIGRATIONS:
             with self._transaction():
-                if self._pragma("user_version") == 1:
-                    self._migrate()
+                # Likewise.
+                if statements := _MIGRATIONS.get(self._pragma("user_version")):
+                    self._migrate(statements)
         version = self._pragma("user_version")
         if version > SCHEMA_VERSION:
             raise InputError(
                 f"{self.path} was written by a later goalsmith (version {version} of the store; "
-                f"this one reads {SCHEMA_VERSION})"
+                f"this one reads {SCHEMA_VERSION}): update goalsmith, or name another file"
             )
+
+    def _leave_alone(self) -> None:
+        """Sees to it that a file that is only read is not written either."""
+        try:
+            empty = self._is_empty()
+        except sqlite3.OperationalError:
+            log = self.path.with_name(f"{self.path.name}-wal")
+            if not self.path.is_file() or log.exists():
+                raise
+            # SQLite writes beside a file that it reads, unless it is told that nobody else does.
+            self._connection.close()
+            self._connection = sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?immutable=1", uri=True, isolation_level=None
+            )
+            empty = self._is_empty()
+        ours = self._pragma("application_id") == APPLICATION_ID
+        if empty or (ours and self._pragma("user_version") < SCHEMA_VERSION):
+            copy = sqlite3.connect(":memory:", isolation_level=None)
+            self._connection.backup(copy)
+            self._connection.close()
+            self._connection = copy
+
+    def _write_ahead(self) -> None:
+        """Has rows written in a way that others can read meanwhile."""
         self._log_ahead()
         # A row is safe from the end of this process at once. When the machine loses its power, the
         # last rows may be missing, and are done again; waiting for the disk would slow each down.
         self._connection.execute("PRAGMA synchronous = NORMAL")
 
-    def _migrate(self) -> None:
+    def _migrate(self, statements: tuple[str, ...]) -> None:
         self._connection.create_function("pack", 1, _packed, deterministic=True)
-        for statement in _FROM_VERSION_1:
+        for statement in statements:
             self._connection.execute(statement)
         self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -398,11 +465,16 @@ class Store:
                 raise InputError(f"{self.path} is not an SQLite file") from None
             raise InputError(f"the store {self.path} cannot be used: {error}") from None
 
+    def _outcome(self, label: str) -> Outcome:
+        if label not in _OUTCOMES:
+            raise InputError(f"the store {self.path} is damaged: it has an outcome {label!r}")
+        return _OUTCOMES[label]
+
     def _result(self, row: tuple[Any, ...]) -> Result:
         """The result in a row, which may be followed by what is packed."""
         start = len(_KEY)
         values = dict(zip(_PLAIN, row[start : len(_COLUMNS)], strict=True))
-        values["outcome"] = _OUTCOMES[values["outcome"]]
+        values["outcome"] = self._outcome(values["outcome"])
         values["outside"] = bool(values["outside"])
         if values["optimal"] is not None:
             values["optimal"] = bool(values["optimal"])
@@ -414,6 +486,14 @@ class Store:
             except (zlib.error, ValueError, TypeError) as error:
                 raise InputError(f"the store {self.path} is damaged: {error}") from None
         return Result(Key(*row[:start]), **values)
+
+
+def _is_gone(place: str) -> bool:
+    """Whether a file is no more. What the library makes is always there."""
+    try:
+        return not is_library(place) and not Path(place).exists()
+    except OSError:
+        return False
 
 
 def _packed(text: str | None) -> bytes | None:

@@ -6,7 +6,7 @@ import glob
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from goalsmith.benchmarks.configurations import Configuration
@@ -18,7 +18,7 @@ from goalsmith.benchmarks.library_problem import (
     library_problems,
 )
 from goalsmith.benchmarks.manifest import SUFFIX, NamedPair, read_manifest
-from goalsmith.benchmarks.task import BenchmarkTask, Suite, as_text, natural_key
+from goalsmith.benchmarks.task import BenchmarkTask, Suite, as_name, as_text, natural_key
 from goalsmith.domains.diagnostics import nearest
 from goalsmith.domains.errors import InputError
 
@@ -80,18 +80,23 @@ def find_suite(given: Iterable[str | Path]) -> FoundSuite:
 
 
 class _Finder:
-    """One search for tasks.
+    """One search for tasks, of what is given or, within it, of what a manifest names.
 
     Attributes:
         found: what was found, each under what makes it itself.
         configurations: those of the manifests.
     """
 
-    def __init__(self, manifests: set[Path] | None = None) -> None:
+    def __init__(self, outer: _Finder | None = None, manifest: Path | None = None) -> None:
         self.found: dict[object, _Source] = {}
         self.configurations: list[Configuration] = []
-        self._manifests = set() if manifests is None else manifests
+        # Those that are being read, each named by the one before.
+        self._manifests: tuple[Path, ...] = ()
+        self._number = count(1)
         self._pairs: dict[Path, dict[Path, Pair]] = {}
+        if outer is not None and manifest is not None:
+            self._manifests = (*outer._manifests, manifest)
+            self._number, self._pairs = outer._number, outer._pairs
 
     def add(self, given: str, folder: Path) -> None:
         """Finds what a text stands for; paths in it are relative to a folder."""
@@ -101,6 +106,8 @@ class _Finder:
     def _sources(self, given: str, folder: Path) -> Iterable[_Source]:
         if is_library(given):
             return library_problems(given)
+        if not given.strip():
+            raise InputError("a suite is a folder, a file or a pattern, not an empty text")
         path = _place(given, folder)
         if path is not None:
             return self._of_path(path)
@@ -157,14 +164,14 @@ class _Finder:
         return found
 
     def _of_manifest(self, path: Path) -> Iterable[_Source]:
-        """What a manifest has; nothing if it has been read."""
-        if path.resolve() in self._manifests:
+        """What a manifest has; nothing if it is being read, so that it names itself."""
+        real = path.resolve()
+        if real in self._manifests:
             return ()
-        self._manifests.add(path.resolve())
-        if len(self._manifests) > MOST_MANIFESTS:
+        if next(self._number) > MOST_MANIFESTS:
             raise InputError(f"{path}: more than {MOST_MANIFESTS} manifests name one another")
         manifest = read_manifest(path)
-        inner = _Finder(self._manifests)
+        inner = _Finder(self, real)
         for number, each in enumerate(manifest.suites, 1):
             with _at(f"{path}: suites[{number}]"):
                 inner.add(each, path.parent)
@@ -172,7 +179,7 @@ class _Finder:
         inner.found |= {_identity(each): each for each in manifest.tasks}
         for number, each in enumerate(manifest.exclude, 1):
             with _at(f"{path}: exclude[{number}]"):
-                left_out = _Finder(self._manifests)
+                left_out = _Finder(self, real)
                 left_out.add(each, path.parent)
                 if not inner.found.keys() & left_out.found.keys():
                     raise InputError(f"{each} stands for no task that is in `suites` or `tasks`")
@@ -247,8 +254,8 @@ def _task(source: _Source, folder: str) -> BenchmarkTask:
         domain = f"{PREFIX}{source.domain}"
         return BenchmarkTask(domain, source.name, Path(domain), Path(source.given), source)
     name = source.name if isinstance(source, NamedPair) else None
-    domain, problem = name or (as_text(folder), as_text(source.problem.stem))
-    return BenchmarkTask(domain, problem, source.domain, source.problem)
+    domain, problem = name or (folder, source.problem.stem)
+    return BenchmarkTask(as_name(domain), as_name(problem), source.domain, source.problem)
 
 
 def _distinct_names(folders: Sequence[Path]) -> dict[Path, str]:

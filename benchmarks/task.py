@@ -58,6 +58,11 @@ def natural_key(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), "") if p[0] in "0123456789" else (1, 0, p) for p in parts]
 
 
+def as_name(name: object) -> str:
+    """A path or name as a text that stands in a line: what cannot be printed becomes `?`."""
+    return "".join(each if each.isprintable() else "?" for each in as_text(name))
+
+
 def as_text(name: object) -> str:
     """A path or name as text: bytes in it that are no UTF-8 become question marks."""
     return str(name).encode("utf-8", "replace").decode("utf-8")

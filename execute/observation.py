@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
+from typing import Final
 
 from goalsmith.domains.diagnostics import listed
 from goalsmith.domains.errors import InputError
-from goalsmith.domains.formula import Atom, Parameter
+from goalsmith.domains.formula import Atom, FunctionTerm, Parameter
 from goalsmith.domains.language import State
 from goalsmith.domains.semantics import Semantics
 from goalsmith.execute.environment import Observation
+
+MAX_BITS: Final = 10_000
+"""Bits that the numerator and the denominator of an observed number may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ def take_in(semantics: Semantics, seen: State | Observation, expected: State) ->
     Derived atoms, and numbers that never change or only count costs, are dropped, so that states
     from elsewhere compare with those that the semantics predict. An atom or number that an
     observation does not tell keeps the value that is expected: a planner needs a whole state.
+    Numbers become exact; of a float, the shortest decimal that Python writes for it is taken.
 
     Args:
         semantics: of the task that the state should belong to.
@@ -39,15 +46,12 @@ def take_in(semantics: Semantics, seen: State | Observation, expected: State) ->
         expected: a state of the task; what both share is not checked again.
 
     Raises:
-        InputError: it names what the task does not have, contradicts itself, or is neither a State
-            nor an Observation.
+        InputError: it names what the task does not have, contradicts itself, has a value that is
+            no number or too long, or is neither a State nor an Observation.
     """
     match seen:
         case State(atoms, numbers):
-            state = State(
-                _basic(semantics, atoms),
-                frozenset(n for n in numbers if n[0].function in semantics.fluent_functions),
-            )
+            state = State(_basic(semantics, atoms), frozenset(_numbers(semantics, numbers)))
             _check_all(semantics, state, expected)
             return Seen(state)
         case Observation():
@@ -66,7 +70,7 @@ def _part(semantics: Semantics, seen: Observation, expected: State) -> Seen:
         shown = listed([str(atom) for atom in sorted(both)[:3]])
         raise InputError(f"an observation says both that {shown} holds and that it does not")
     numbers = dict(expected.numbers)
-    numbers.update(n for n in seen.numbers if n[0].function in semantics.fluent_functions)
+    numbers.update(_numbers(semantics, seen.numbers))
     state = State((expected.atoms - false) | true, frozenset(numbers.items()))
     _check_all(semantics, state, expected)
     _check_all(semantics, State(false), expected)
@@ -75,6 +79,27 @@ def _part(semantics: Semantics, seen: Observation, expected: State) -> Seen:
 
 def _basic(semantics: Semantics, atoms: Iterable[Atom]) -> frozenset[Atom]:
     return frozenset(a for a in atoms if a.predicate not in semantics.derived)
+
+
+def _numbers(
+    semantics: Semantics, numbers: Iterable[tuple[FunctionTerm, Fraction]]
+) -> Iterable[tuple[FunctionTerm, Fraction]]:
+    fluent = semantics.fluent_functions
+    return ((term, _exact(term, value)) for term, value in numbers if term.function in fluent)
+
+
+def _exact(term: FunctionTerm, value: object) -> Fraction:
+    """A number as the journal can keep it. An environment is anyone's code."""
+    if isinstance(value, float) and isfinite(value):
+        # 0.1 as a sensor means it, and not the binary fraction next to it.
+        value = Fraction(repr(float(value)))
+    elif isinstance(value, int) and not isinstance(value, bool):
+        value = Fraction(value)
+    if not isinstance(value, Fraction):
+        raise InputError(f"{term} is observed to be {str(value)[:80]!r}, which is no finite number")
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+        raise InputError(f"{term} is observed to be a number of more than {MAX_BITS} bits")
+    return value
 
 
 def _check_all(semantics: Semantics, state: State, known: State) -> None:

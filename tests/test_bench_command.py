@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -265,6 +266,28 @@ def test_a_suite_that_was_moved_is_not_solved_again_but_found_in_its_new_place(
     assert [(r.key, r.started, r.plan) for r in after] == [
         (r.key, r.started, r.plan) for r in before
     ]
+
+
+def test_tasks_that_are_the_same_but_for_their_names_are_all_kept_and_solved_once(
+    folder: Path, run: Run
+) -> None:
+    _write(folder, "p1")
+    shutil.copytree(folder, "torches")
+    first = run("run", "lamps", "--config", "kairos")
+    assert first.err.endswith(f"1 done now, 0 known before; results in {STORE}\n")
+    for _ in range(2):
+        ended = run("run", "lamps", "torches", "--config", "kairos")
+        assert ended.err.startswith("0 done now, 2 known")
+        assert [(r.domain, r.problem) for r in _rows()] == [("lamps", "p1"), ("torches", "p1")]
+    said = json.loads(run("export-lab", STORE, "-o", "runs-eval", "--json").out)
+    assert said["runs"] == 2
+
+
+def test_a_dry_run_leaves_an_empty_file_empty(folder: Path, run: Run) -> None:
+    _write(folder, "p1")
+    Path("s").touch()
+    assert run("run", "lamps", "--store", "s", "--dry-run").code == 0
+    assert Path("s").read_bytes() == b""
 
 
 def test_results_are_written_for_downward_lab(folder: Path, run: Run) -> None:

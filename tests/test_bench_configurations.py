@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,13 @@ def test_a_configuration_that_cannot_be_run_here_is_told_beforehand(
         available(Configuration("x", alias="lame"))
     with pytest.raises(UnsupportedError, match="pip install"):
         available(Configuration("x", "absent"))
+
+
+def test_the_race_may_be_asked_for_like_an_engine() -> None:
+    asked = Configuration("mine", engine="race")
+    assert (asked.engine, asked.canonical) == (None, RACE.canonical)
+    assert Configuration("mine", engine="race", quality="optimal") == replace(
+        asked, quality="optimal"
+    )
+    with pytest.raises(InputError, match="are the same"):
+        chosen(["race", "mine"], [asked])

@@ -170,3 +170,25 @@ def test_the_key_of_what_cannot_be_read_is_that_of_its_place(tmp_path: Path) -> 
     assert all(isinstance(each, Result) for each in results)
     first, second, again = (each.key for each in results)
     assert first == again != second
+
+
+def test_keys_differ_where_what_is_asked_for_does(task: BenchmarkTask) -> None:
+    setups = [
+        Configuration("a"),
+        Configuration("a", quality="anytime"),
+        Configuration("a", "kairos"),
+        Configuration("a", "fast-downward"),
+        Configuration("a", alias="lama"),
+        Configuration("a", alias="lama", quality="anytime"),
+        Configuration("a", search="lama"),
+    ]
+    limits = [Limits(5.0, 100), Limits(5.5, 100), Limits(5.0, 101), Limits(5.0, 100, None, 3.0)]
+    keys = {
+        prepare(task, setup, seed, limit).key
+        for setup in setups
+        for seed in (0, 1)
+        for limit in limits
+    }
+    assert len(keys) == len(setups) * 2 * len(limits)
+    same = Configuration("b", "fast-downward", alias="lama", seeds=(7, 8))
+    assert prepare(task, same, 0, limits[0]).key == prepare(task, setups[4], 0, limits[0]).key

@@ -197,8 +197,8 @@ def test_a_store_of_version_1_becomes_one_of_ours_and_nothing_is_lost(tmp_path):
 def test_a_migration_that_fails_leaves_the_store_as_it_was(tmp_path, monkeypatch):
     path = tmp_path / "s"
     _version_1(path)
-    statements = store_module._FROM_VERSION_1
-    monkeypatch.setattr(store_module, "_FROM_VERSION_1", (*statements, "INSERT INTO nowhere"))
+    statements = store_module._MIGRATIONS[1]
+    monkeypatch.setitem(store_module._MIGRATIONS, 1, (*statements, "INSERT INTO nowhere"))
     with pytest.raises(InputError, match="cannot be used"):
         Store(path)
     monkeypatch.undo()
@@ -296,3 +296,121 @@ def test_many_may_open_and_write_a_new_store_at_once(tmp_path):
             list(executor.map(lambda n, p=path, b=barrier: use(p, n, b), range(count)))
         with Store(path) as store:
             assert len(store.results()) == count
+
+
+def test_a_store_of_version_2_keeps_all_and_then_a_row_for_each_name(tmp_path, monkeypatch):
+    path = tmp_path / "s"
+    unique_2 = store_module._RESULT_TABLE.replace("seed,\n        domain, problem", "seed")
+    write_2 = store_module._WRITE.replace("seed, domain, problem)", "seed)", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(store_module, "SCHEMA_VERSION", 2)
+        patch.setattr(store_module, "_RESULT_TABLE", unique_2)
+        patch.setattr(store_module, "_WRITE", write_2)
+        patch.setattr(store_module, "_MIGRATIONS", {})
+        with Store(path) as store:
+            store.write(SOLVED)
+            store.write(replace(SOLVED, problem="p02", cost=9))
+            assert [r.problem for r in store.results()] == ["p01"]
+            store.write(replace(SOLVED, key=replace(KEY, seed=4), plan=None, log=None))
+            before = store.results()
+    for _ in range(2):
+        with Store(path) as store:
+            assert store.results() == before
+    with Store(path) as store:
+        store.write(replace(SOLVED, problem="p02"))
+        assert store.results() == (*before, replace(SOLVED, problem="p02"))
+
+
+def test_tasks_that_are_the_same_but_for_their_names_have_a_row_each(tmp_path):
+    texts = tmp_path / "a.pddl", tmp_path / "b.pddl"
+    for each in texts:
+        each.touch()
+    first, second = (
+        replace(SOLVED, problem=each.stem, problem_path=str(each), domain_path="d")
+        for each in texts
+    )
+    with Store(tmp_path / "s") as store:
+        store.write(first)
+        store.place(second)
+        store.place(second)
+        assert store.results() == (first, second)
+        assert store.find(KEY) == first
+        # The first was done again; the second takes over what came of it.
+        later = replace(first, started="2026-02-02T00:00:00+00:00", cost=3)
+        store.write(later)
+        again = replace(later, problem="b", problem_path=second.problem_path)
+        store.place(again)
+        assert store.results() == (later, again)
+        # A file that is gone has been moved, and one in its place has been called otherwise.
+        texts[0].unlink()
+        moved = replace(later, problem="c", problem_path=str(tmp_path / "c.pddl"))
+        store.place(moved)
+        assert store.results() == (moved, again)
+        called = replace(again, domain="other")
+        store.place(called)
+        assert called in store.results()
+
+
+def test_what_the_library_makes_is_never_gone(tmp_path):
+    first = replace(SOLVED, problem="seed-1", problem_path="library:gripper,seed=1")
+    second = replace(SOLVED, problem="seed-2", problem_path="library:gripper,seed=2")
+    with Store(tmp_path / "s") as store:
+        store.write(first)
+        store.place(second)
+        assert store.results() == (first, second)
+
+
+def test_a_store_that_is_only_read_is_left_as_it_is(tmp_path):
+    old, empty = tmp_path / "old", tmp_path / "empty"
+    _version_1(old)
+    empty.touch()
+    before = old.read_bytes()
+    with Store(old, reading=True) as store:
+        assert len(store.results()) == 2
+        with pytest.raises(InputError, match="cannot be used"):
+            store.write(SOLVED)
+    with Store(empty, reading=True) as store:
+        assert store.results() == ()
+    assert old.read_bytes() == before
+    assert empty.read_bytes() == b""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "old"]
+
+
+def test_a_store_where_nothing_can_be_written_is_read(tmp_path, monkeypatch):
+    path = tmp_path / "a store?#%"
+    with Store(path) as store:
+        store.write(SOLVED)
+    real = sqlite3.connect
+
+    class Stuck(sqlite3.Connection):
+        """What SQLite does with a write-ahead log in a folder that cannot be written."""
+
+        def execute(self, *_):
+            raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    def connect(place, **options):
+        return real(place, **options) if options.get("uri") else real(place, factory=Stuck)
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    with Store(path, reading=True) as store:
+        assert store.results() == (SOLVED,)
+    path.with_name(f"{path.name}-wal").touch()
+    with pytest.raises(InputError, match="cannot be used"):
+        Store(path, reading=True)
+
+
+def test_costs_of_more_than_64_bits_together_are_counted(tmp_path):
+    with Store(tmp_path / "s") as store:
+        for seed in range(2):
+            store.write(replace(SOLVED, key=replace(KEY, seed=seed), cost=2**63 - 1))
+        assert [each.cost for each in store.counts()] == [2.0**64]
+
+
+def test_an_outcome_that_is_none_is_said_to_be_damage(tmp_path):
+    with Store(tmp_path / "s") as store:
+        store.write(SOLVED)
+        store._connection.execute("UPDATE result SET outcome = 'sovled'")
+        with pytest.raises(InputError, match="damaged: it has an outcome 'sovled'"):
+            store.results()
+        with pytest.raises(InputError, match="damaged"):
+            store.counts()

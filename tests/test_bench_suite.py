@@ -336,6 +336,11 @@ def test_manifests_may_name_manifests_even_each_other(manifest):
             "suite.toml: tasks[1]: name: `domain/problem` is expected, not 'p'",
         ),
         (
+            "[[tasks]]\ndomain='d.pddl'\nproblem='p.pddl'\nname='../../d/p'",
+            "suite.toml: tasks[1]: name: `domain/problem` is expected, not '../../d/p'",
+        ),
+        ("[[tasks]]\ndomain='d.pddl'\nproblem='p.pddl'\nname='/d/p'", "`domain/problem` is"),
+        (
             "suites=['ipc/a']\n[[tasks]]\ndomain='own/robots.pddl'\nproblem='own/kitchen.pddl'\n"
             "name='a/p1'",
             "two tasks are called a/p1: ",
@@ -360,3 +365,69 @@ def test_the_competitions_files_are_all_found(data):
     assert all(task.domain_path.is_file() for task in tasks)
     own = [t for t in tasks if t.domain_path.name != "domain.pddl"]
     assert all(t.domain_path.name == f"{t.name}-domain.pddl" for t in own)
+
+
+def test_of_several_domain_files_that_fit_the_longest_mark_counts(tmp_path):
+    _files(tmp_path, "domain_p01.pddl", "domain_p01_2.pddl", "p01.pddl", "p01_2.pddl")
+    assert _pairs(tmp_path) == [
+        ("p01.pddl", "domain_p01.pddl"),
+        ("p01_2.pddl", "domain_p01_2.pddl"),
+    ]
+
+
+def test_hidden_files_are_no_tasks(tmp_path):
+    _files(tmp_path, "domain.pddl", "p01.pddl", "._p01.pddl", ".p02.pddl")
+    assert _pairs(tmp_path) == [("p01.pddl", "domain.pddl")]
+
+
+def test_a_link_that_leads_nowhere_is_a_task_that_cannot_be_read(tmp_path):
+    _files(tmp_path, "domain.pddl", "p02.pddl")
+    (tmp_path / "p01.pddl").symlink_to("nowhere")
+    (task, _) = find_tasks([tmp_path])
+    assert task.name == "p01"
+    with pytest.raises(InputError, match="p01"):
+        task.load()
+    assert find_tasks([tmp_path / "p0?.pddl"])[0].name == "p01"
+
+
+def test_names_of_tasks_stand_in_a_line(tmp_path):
+    _files(tmp_path / "a\nb\x1b[31m \u202eü", "domain.pddl", "p\t1.pddl")
+    (task,) = find_tasks([tmp_path])
+    assert (task.domain_name, task.name) == ("a?b?[31m ?ü", "p?1")
+    assert task.load() == ("", "")
+
+
+def test_an_empty_text_is_not_the_folder_of_work(tmp_path, monkeypatch):
+    _files(tmp_path, "domain.pddl", "p01.pddl")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="empty"):
+        find_tasks([""])
+    assert len(find_tasks(["."])) == 1
+
+
+def test_what_a_manifest_leaves_out_others_still_have(tmp_path):
+    _files(tmp_path, "a/domain.pddl", "a/p1.pddl", "b/domain.pddl", "b/p1.pddl")
+    more, less = tmp_path / "more.toml", tmp_path / "less.toml"
+    more.write_text('suites = ["b"]', encoding="utf-8")
+    for given in ('"a", "b"', '"a", "more.toml"'):
+        less.write_text(f'suites = [{given}]\nexclude = ["more.toml"]', encoding="utf-8")
+        names = [[task.domain_name for task in find_tasks(g)] for g in ([less], [less, more])]
+        assert names == [["a"], ["a", "b"]]
+        assert [task.domain_name for task in find_tasks([more, less])] == ["b", "a"]
+
+
+def test_manifests_that_leave_each_other_out_are_read_to_an_end(tmp_path, monkeypatch):
+    _files(tmp_path, "a/domain.pddl", "a/p1.pddl", "b/domain.pddl", "b/p1.pddl")
+    for name, other in (("a", "b"), ("b", "a")):
+        text = f'suites = ["{name}", "{other}"]\nexclude = ["{other}.toml"]'
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="stands for no task"):
+        find_tasks([tmp_path / "a.toml"])
+    # Each names the next one twice.
+    for number in range(30):
+        text = f'suites = ["{number + 1}.toml", "{number + 1}.toml"]'
+        (tmp_path / f"{number}.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "30.toml").write_text('suites = ["a"]', encoding="utf-8")
+    monkeypatch.setattr(suites, "MOST_MANIFESTS", 100)
+    with pytest.raises(InputError, match="more than 100 manifests"):
+        find_tasks([tmp_path / "0.toml"])

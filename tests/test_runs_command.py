@@ -485,6 +485,109 @@ def test_a_plan_is_put_in_the_place_of_one_that_waits(goalsmith: Terminal, store
     assert "plan-edited" in goalsmith("show", row.id, "--store", store).out
 
 
+def test_a_plan_that_leads_nowhere_is_refused_before_it_is_sent(
+    goalsmith: Terminal, store: str
+) -> None:
+    goalsmith(*RUN, "--approve", "--store", store)
+    with open_store(store) as opened:
+        [row] = opened.runs()
+        for text in ("(pick-up blue)\n", ""):
+            file = goalsmith.file("edited", text)
+            result = goalsmith("approve", row.id, "--plan", file, "--store", store)
+            assert result.code == 30
+            assert "does not lead to the goal" in result.err
+        assert opened.messages(row.id) == ()
+
+
+def test_a_plan_is_answered_once(goalsmith: Terminal, store: str) -> None:
+    """Whoever rejects a plan that was approved already should not think that it was heard."""
+    goalsmith(*RUN, "--approve", "--store", store)
+    with open_store(store) as opened:
+        [row] = opened.runs()
+        assert goalsmith("approve", row.id, "--store", store).code == 0
+        for answer in ("approve", "reject"):
+            result = goalsmith(answer, row.id, "--store", store)
+            assert result.code == 30
+            assert "was answered already (approve, message 1)" in result.err
+        assert len(opened.messages(row.id)) == 1
+
+
+def test_a_plan_for_the_goal_before_is_not_approved(goalsmith: Terminal, store: str) -> None:
+    goalsmith(*RUN, "--approve", "--store", store)
+    with open_store(store) as opened:
+        [row] = opened.runs()
+    goalsmith("revise", row.id, "(on red blue)", "--yes", "--store", store)
+    result = goalsmith("approve", row.id, "--store", store)
+    assert result.code == 30
+    assert "another goal (message 1), for which plan 1 was not made" in result.err
+    assert goalsmith("resume", row.id, "--store", store).code == 51
+    assert goalsmith("approve", row.id, "--store", store).code == 0
+    assert goalsmith("resume", row.id, "--store", store).code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*RUN, "--lease", "nan"),
+        (*RUN, "--lease", "0.1"),
+        (*RUN, "--step-delay", "inf"),
+        (*RUN, "--stability", "nan"),
+        ("runs", "--limit", "99999999999999999999"),
+        ("runs", "prune", "--older-than", "nan"),
+        ("worker", "--poll", "inf"),
+        ("worker", "--idle-exit", "nan"),
+    ],
+)
+def test_numbers_that_mean_nothing_are_wrong_usage(
+    goalsmith: Terminal, store: str, words: tuple[str, ...]
+) -> None:
+    assert goalsmith(*words, "--store", store).code == 2
+    with open_store(store) as opened:
+        assert opened.runs() == ()  # above all, no run that a worker would carry out
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_a_run_goes_on_where_its_story_cannot_be_told(
+    store: str, tmp_path: Path, encoding: str
+) -> None:
+    """The reader of a pipe goes away, or a terminal has no such characters."""
+    words = (sys.executable, "-m", "goalsmith.cli", *RUN, "--step-delay", "0.2", "--store", store)
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        words,
+        env=environment,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        if encoding == "utf-8":
+            begun(store, 1)
+            running.stdout.close()
+        said = running.stderr.read()
+        running.wait(timeout=120)
+    assert "the run goes on untold" in said
+    assert running.returncode == 0
+    with open_store(store) as opened:
+        assert [row.outcome for row in opened.runs()] == ["reached"]
+
+
+def test_a_wait_for_another_driver_is_ended_by_ctrl_c(goalsmith: Terminal, store: str) -> None:
+    goalsmith(*RUN, "--detach", "--store", store)
+    with open_store(store) as opened:
+        [row] = opened.runs()
+        opened.take_lease(row.id, "somebody-else", 60)
+        with process(store, "resume") as waiting:
+            assert waiting.stderr is not None
+            while "somebody-else drives run" not in waiting.stderr.readline():
+                assert waiting.poll() is None
+            waiting.send_signal(signal.SIGINT)
+            waiting.communicate(timeout=120)
+    assert waiting.returncode == 130
+
+
 def test_a_run_that_nobody_drives_is_cancelled_at_once(goalsmith: Terminal, store: str) -> None:
     goalsmith(*RUN, "--detach", "--store", store)
     with open_store(store) as opened:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from goalsmith.benchmarks import find_tasks
@@ -6,8 +8,10 @@ from goalsmith.benchmarks.plan_scores import (
     Verdict,
     against_references,
     find_plans,
+    scoring,
     sum_up,
 )
+from goalsmith.benchmarks.plan_scores.summary import LONGEST_REASON, fields, table
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.outcome import Outcome
 from goalsmith.solve import ENGINES, Limits
@@ -226,3 +230,19 @@ def test_the_bound_of_a_task_is_looked_for_once_and_gives_the_gap(score, suite, 
     rows = against_references([scorer.score(file) for file in files], {}, scorer.costs_found)
     assert [(row.bound, row.gap, row.score) for row in rows] == [(2, 0.5, 0.5)] * 2
     assert len(scorer.costs_found) == 1
+
+
+def test_where_time_ran_out_it_is_said_that_more_steps_may_be_needless(score, monkeypatch):
+    assert score("(light c)\n" + TWO).remark == ""
+    monkeypatch.setattr(scoring, "NEEDLESS_SECONDS", -1.0)
+    row = score("(light c)\n" + TWO)
+    assert (row.verdict, row.needless) == (Verdict.VALID, 0)
+    assert "there may be more" in row.remark
+    assert fields(row)["remark"] == row.remark
+
+
+def test_a_table_does_not_have_the_whole_of_a_long_reason(score):
+    row = replace(score(TWO), reason="too long " * 100)
+    cells = list(table([row]).columns[-1].cells)
+    assert len(str(cells[0])) == LONGEST_REASON + 1
+    assert str(cells[0]).endswith("…")

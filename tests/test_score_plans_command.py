@@ -88,7 +88,7 @@ def test_json_has_the_summary_and_every_plan(folder):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere", "plans"], "there is no folder nowhere"),
+        (["nowhere", "plans"], "there is no folder or file nowhere"),
         (["suite", "suite"], "there are no plans in suite"),
         (["suite", "plans", "--reference", "suite/lamps/p1.pddl"], "is not JSON"),
     ],

@@ -1,9 +1,18 @@
 import json
+from dataclasses import replace
 
 import pytest
 
-from goalsmith.benchmarks.scores import Attempt, Improvement, Scoreboard, read_references
+from goalsmith.benchmarks import Key, Result
+from goalsmith.benchmarks.scores import (
+    Attempt,
+    Improvement,
+    Scoreboard,
+    attempts_of,
+    read_references,
+)
 from goalsmith.domains.errors import InputError
+from goalsmith.domains.outcome import Outcome
 
 A, B = "fast", "thorough"
 
@@ -177,3 +186,20 @@ def test_an_unknown_configuration_is_named_with_those_there_are():
 def test_nothing_attempted_is_nothing_scored():
     board = Scoreboard([])
     assert (board.standings(), board.configurations, board.disqualified) == ((), (), ())
+
+
+def test_a_configuration_that_solves_nothing_has_a_quality_over_time_of_0():
+    solved = Attempt("d", "p1", A, 30.0, cost=3, wall_seconds=15.0)
+    failed = Attempt("d", "p1", B, 30.0, wall_seconds=30.0)
+    board = Scoreboard([solved, failed])
+    totals = {(s.configuration, s.score): s.total for s in board.standings()}
+    assert totals[A, "quality-over-time"] == 0.5
+    assert totals[B, "quality-over-time"] == 0
+    assert "quality-over-time" in {each.score for each in board.compare(A, B)}
+
+
+def test_limits_that_differ_by_little_are_not_taken_for_the_same():
+    key = Key("h", "race", 1000.001, 100, "e", "c")
+    row = Result(key, "d", "p", "", "", Outcome.SOLVED, cost=3, configuration="race")
+    rows = [row, replace(row, key=replace(key, time_limit=1000.002))]
+    assert len({each.configuration for each in attempts_of(rows)}) == 2

@@ -1,4 +1,5 @@
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -74,3 +75,17 @@ def test_without_polars_the_way_to_get_it_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "polars", None)
     with pytest.raises(UnsupportedError, match="pip install"):
         Results(tuple(ROWS)).frame()
+
+
+def test_of_a_task_whose_files_were_changed_the_last_texts_count(tmp_path):
+    old = _row("p1", cost=7, started="2026-01-01")
+    new = replace(old, key=replace(old.key, task_hash="new"), cost=9, started="2026-01-02")
+    elsewhere = replace(new, key=replace(old.key, task_hash="other"), problem_path="/b/p1.pddl")
+    paths = [tmp_path / name for name in ("a", "b")]
+    for path, rows in zip(paths, [(old, elsewhere), (new,)], strict=True):
+        with Store(path) as store:
+            for row in rows:
+                store.write(row)
+    assert list(Results.open(*paths)) == [elsewhere, new]
+    assert list(Results.open(*reversed(paths))) == [new, elsewhere]
+    assert list(Results.open(paths[0])) == [old, elsewhere]

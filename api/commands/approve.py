@@ -26,17 +26,27 @@ def approve(
 ) -> None:
     """Let a run carry out the plan that waits for review.
 
+    A plan in its place is replayed first, from where the run is, and refused if it fails.
+
     Example: goalsmith approve 3f2a
     """
     from goalsmith.commands.reviewing import review
+    from goalsmith.domains.errors import InputError
     from goalsmith.domains.language import Task
     from goalsmith.domains.plans import read_plan
     from goalsmith.domains.reader import load_text
     from goalsmith.execute.messages import Approve, Edit, Message
+    from goalsmith.solve.validation import validate
 
     def answer(version: int, task: Task) -> Message:
         if plan is None:
             return Approve(version)
-        return Edit(version, read_plan(load_text(plan), task, str(plan)))
+        edited = read_plan(load_text(plan), task, str(plan))
+        failure = validate(task, edited).failure
+        if failure is not None:
+            raise InputError(
+                f"the plan of {plan} does not lead to the goal: {failure}; nothing was sent"
+            )
+        return Edit(version, edited)
 
     review(run, store, as_json, answer)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from goalsmith.commands.bench_progress import with_reason
 from goalsmith.commands.options import Json, TimeLimit
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 MOST_JOBS = 256
 
 MOST_SEEDS = 10_000
-
-LONGEST_REASON = 120
-"""Characters of a reason in a line of progress."""
 
 
 def execute(
@@ -191,10 +189,7 @@ def _line(row: Row) -> str:
     counted = f"{row.executed} steps, {row.replans} replans, {row.seconds:.2f} s"
     if row.standing is Standing.REACHED:
         return f"{row.standing}: {counted}"
-    reason = row.reason
-    if len(reason) > LONGEST_REASON:
-        reason = reason[:LONGEST_REASON] + "…"
-    return f"{row.standing}: {counted}: {reason}"
+    return with_reason(f"{row.standing}: {counted}", row.reason)
 
 
 def _report(done: Trials, asked: int, file: Path | None, as_json: bool) -> None:

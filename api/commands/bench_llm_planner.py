@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 SECONDS = 10.0
 """Wall seconds for an engine where no limit is set: there may be many tasks."""
 
-LONGEST_REASON = 120
-"""Characters of a reason in a line of progress."""
-
 
 class WayName(StrEnum):
     """How a model plans."""
@@ -258,8 +255,6 @@ def _report(
 
 def _line(row: Row) -> str:
     """A row in a line of progress."""
-    reason = " ".join(row.reason.split())
-    if len(reason) > LONGEST_REASON:
-        reason = reason[:LONGEST_REASON] + "…"
-    said = f"{row.came}, {row.seconds:.1f} s"
-    return f"{said}: {reason}" if reason else said
+    from goalsmith.commands.bench_progress import with_reason
+
+    return with_reason(f"{row.came}, {row.seconds:.1f} s", row.reason)

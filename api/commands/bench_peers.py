@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from goalsmith.commands.bench_progress import with_reason
 from goalsmith.commands.options import Json, MemoryLimit, TimeLimit
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ REFERENCES = "reference_costs.json"
 SECONDS = 30.0
 MEMORY_MB = 3584
 """The limits where none are set; the memory is what Downward Lab sets by default."""
-
-LONGEST_REASON = 120
-"""Characters of a reason in a line of progress."""
 
 
 def peers(
@@ -214,7 +212,4 @@ def _line(row: Row) -> str:
     """A run in a line of progress."""
     if row.solved:
         return f"{row.outcome}: cost {row.cost}, {row.wall_seconds:.3f} s"
-    reason = row.reason
-    if len(reason) > LONGEST_REASON:
-        reason = reason[:LONGEST_REASON] + "…"
-    return f"{row.outcome}: {reason}"
+    return with_reason(str(row.outcome), row.reason)

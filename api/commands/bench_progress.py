@@ -18,7 +18,7 @@ BETWEEN = 30.0
 """Seconds from one line with all counts to the next, where there is no terminal."""
 
 LONGEST_REASON = 120
-"""Characters of an outcome's evidence in a line of progress."""
+"""Characters of a reason in a line of progress."""
 
 
 @contextmanager
@@ -84,7 +84,12 @@ def said(result: Result) -> str:
     if result.plan_length is not None:
         by = f", {result.engine}" if result.engine else ""
         return f"{outcome}: cost {cost_text(result.cost)}, {result.wall_seconds:.2f} s{by}"
-    reason = " ".join(result.evidence.split())
+    return with_reason(outcome, result.evidence)
+
+
+def with_reason(ending: str, reason: str) -> str:
+    """How something ended and why, in a line."""
+    reason = " ".join(reason.split())
     if len(reason) > LONGEST_REASON:
         reason = reason[:LONGEST_REASON] + "…"
-    return f"{outcome}: {reason}" if reason else outcome
+    return f"{ending}: {reason}" if reason else ending

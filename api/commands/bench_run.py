@@ -193,9 +193,6 @@ def _solve(
             tell(None, False)
 
         def ended(result: Result, new: bool) -> None:
-            if not new:
-                # The suite may have been moved, or be called otherwise among others.
-                kept.place(result)
             tally.add(result, new)
             tell(result, new)
 
@@ -303,8 +300,7 @@ def _say_outlook(
     from goalsmith.benchmarks.tally import duration
     from goalsmith.domains.outcome import Outcome
 
-    # A store would be made where there is none.
-    with Store(file) if Path(file).exists() else nullcontext() as kept:
+    with Store(file, reading=True) if Path(file).exists() else nullcontext() as kept:
         rows = outlook(tasks, configurations, limits, kept, again)
     left = sum(row.left for row in rows)
     if as_json:

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 SECONDS = 10.0
 """Wall seconds for an engine where no limit is set: there may be many plans."""
 
-LONGEST_REASON = 120
-"""Characters of a reason in a line of progress."""
-
 
 def score_plans(
     suite: Annotated[
@@ -126,7 +123,6 @@ def score_plans(
 
 def _line(row: PlanScore) -> str:
     """A score in a line of progress."""
-    reason = " ".join(row.reason.split())
-    if len(reason) > LONGEST_REASON:
-        reason = reason[:LONGEST_REASON] + "…"
-    return f"{row.verdict}: {reason}" if reason else row.verdict.value
+    from goalsmith.commands.bench_progress import with_reason
+
+    return with_reason(row.verdict.value, row.reason)

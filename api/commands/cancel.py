@@ -26,6 +26,7 @@ def cancel(
     Example: goalsmith cancel 3f2a
     """
     from goalsmith import output as out
+    from goalsmith.commands.driving import SHORT
     from goalsmith.domains.diagnostics import printable
     from goalsmith.domains.errors import InputError, StoreUnavailableError
     from goalsmith.domains.outcome import Outcome
@@ -59,4 +60,5 @@ def cancel(
         out.remark(f"run {row.id} is over: {row.outcome}")
     else:
         out.remark(f"run {row.id} stops before its next step, as soon as {row.owner} sees it")
+        out.remark(f"if that one is gone: goalsmith resume {row.id[:SHORT]}, or a worker, stops it")
     out.leave(Outcome.YES)

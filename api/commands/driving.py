@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, current_thread, main_thread
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,17 +18,30 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from goalsmith.domains.language import Task
     from goalsmith.execute import Entry
     from goalsmith.execute.durable import Driven, Holding
     from goalsmith.execute.store import RunRow, Store
     from goalsmith.execute.tracing import RunSpans
+    from goalsmith.show import Narrator
     from goalsmith.world import World
+
+_REVIEWED = ("plan-adopted", "plan-approved", "plan-edited", "plan-rejected")
+"""The entries after which no plan waits for review, until there is another one that does."""
 
 STDERR = 2
 """The file descriptor of standard error."""
 
 SHORT = 6
 """Digits of a run's id that are shown to be typed."""
+
+
+def finite(value: float | None) -> float | None:
+    """An option's number as it is. Raises BadParameter for `nan` and `inf`, which ranges let by."""
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"{value} is not a finite number.")
+    return value
+
 
 LeaseSeconds = Annotated[
     float | None,
@@ -36,6 +50,9 @@ LeaseSeconds = Annotated[
         help="Seconds after which others may go on with a run if this process is gone.",
         metavar="S",
         show_default="15",
+        min=0.5,
+        max=86_400.0,
+        callback=finite,
     ),
 ]
 
@@ -68,17 +85,26 @@ def stopping() -> Iterator[Event]:
 def held(store: Store, run: RunRow, lease: float | None, halt: Event) -> Holding:
     """The run's lease, after a wait for the driver before if that one may be gone.
 
+    Ctrl-C ends the wait, and with it the command.
+
     Raises:
         InputError: somebody else drives the run, or the lease is too short.
     """
     from goalsmith import output as out
+    from goalsmith.domains.errors import InputError
+    from goalsmith.domains.outcome import Outcome
     from goalsmith.execute.durable import LEASE_SECONDS, wait_to_take
 
     def told(owner: str) -> None:
         out.remark(f"{owner} drives run {run.id[:SHORT]}; if it is gone, that shows soon")
 
     seconds = LEASE_SECONDS if lease is None else lease
-    return wait_to_take(store, run.id, seconds=seconds, halt=halt, on_wait=told)
+    try:
+        return wait_to_take(store, run.id, seconds=seconds, halt=halt, on_wait=told)
+    except InputError:
+        if not halt.is_set():
+            raise
+        out.leave(Outcome.INTERRUPTED)
 
 
 def drive_here(
@@ -93,6 +119,7 @@ def drive_here(
     """Drives a run in this process and tells what happens; Ctrl-C pauses it.
 
     Somebody at the terminal is asked for a review. Where there is nobody, the run is left waiting.
+    Where its story cannot be told any more, it goes on without.
 
     Args:
         store: where the run is.
@@ -109,12 +136,13 @@ def drive_here(
     if world is None:
         world = world_of(store, run.id)
     narrator = show.Narrator(console, world)
+    story = _Story(narrator, run)
     attended = sys.stdin.isatty() and console.is_terminal
     with stopping() as halt:
         asking = _Asking(store, run, console, halt)
 
         def hear(entry: Entry) -> None:
-            narrator.tell(entry)
+            story.tell(entry)
             asking.hear(entry)
             if spans is not None:
                 spans(entry)
@@ -160,12 +188,42 @@ def world_of(store: Store, run: str) -> World:
 
 
 def plan_in_review(store: Store, run: RunRow) -> int | None:
-    """The version of the plan that a run has asked for review last; None if it has for none."""
+    """The version of the plan of a run that waits for review; None if none does."""
     for entry in reversed(store.entries(run.id)):
+        if entry.kind in _REVIEWED:
+            break
         if entry.kind == "review-asked" and isinstance(entry.body, dict):
             version = entry.body.get("version")
             return version if isinstance(version, int) else None
     return None
+
+
+def task_now(store: Store, run: RunRow) -> Task:
+    """The task of a run from the state observed last, with the goal that it will have.
+
+    Raises:
+        StoreError: the journal cannot be read.
+    """
+    from goalsmith.domains.reader import read_task
+    from goalsmith.domains.semantics import Semantics
+    from goalsmith.execute.durable import read_message
+    from goalsmith.execute.journal.decoding import Decoder
+    from goalsmith.execute.journal.progress import progress_of
+    from goalsmith.execute.messages import NewGoal
+    from goalsmith.execute.monitor.situation import task_from
+
+    given = store.given(run.id)
+    task = read_task(given.domain_pddl, given.problem_pddl)
+    progress = progress_of(Semantics(task), Decoder(task).events(store.entries(run.id)))
+    task = progress.semantics.task
+    if progress.state is not None:
+        task = task_from(progress.semantics, progress.state)
+    for message in store.messages(run.id):
+        if message.taken_at_sequence is None:
+            read = read_message(message, task)
+            if isinstance(read, NewGoal):
+                task = task.with_goal(read.task.problem.goal)
+    return task
 
 
 def say_how_left(run: RunRow, driven: Driven) -> None:
@@ -200,6 +258,46 @@ def driven_fields(store: Store, run: RunRow, driven: Driven) -> dict[str, object
         "reason": driven.reason,
         "journal": journal,
     }
+
+
+class _Story:
+    """Tells what happens for as long as somebody can read it.
+
+    A reader that goes away, or a disk that is full, is no reason to leave a run amid its steps.
+    """
+
+    def __init__(self, narrator: Narrator, run: RunRow) -> None:
+        self._narrator = narrator
+        self._run = run
+        self._over = False
+
+    def tell(self, entry: Entry) -> None:
+        """Prints an entry of the journal, if that is still possible."""
+        if self._over:
+            return
+        try:
+            self._narrator.tell(entry)
+        except (OSError, UnicodeError, SystemExit) as error:
+            # SystemExit is what rich makes of a pipe that nobody reads.
+            self._over = True
+            if isinstance(error, OSError):
+                self._drop()
+            why = "the pipe is closed" if isinstance(error, SystemExit) else error
+            self._remark(f"the run goes on untold ({why})")
+
+    def _drop(self) -> None:
+        """Forgets what is left in the buffer, which would be written in vain at the end."""
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+
+    def _remark(self, what: str) -> None:
+        from goalsmith import output as out
+        from goalsmith.domains.diagnostics import printable
+
+        with suppress(OSError):
+            out.remark(f"{printable(what)}; see it with: goalsmith show {self._run.id[:SHORT]}")
 
 
 class _Asking:

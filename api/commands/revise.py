@@ -14,7 +14,7 @@ from goalsmith.commands.stores import RunId, StoreUrl, open_runs
 if TYPE_CHECKING:
     from goalsmith.domains.formula import Condition
     from goalsmith.domains.language import Task
-    from goalsmith.execute.store import RunRow, Store
+    from goalsmith.execute.store import RunRow
     from goalsmith.world import World
 
 
@@ -57,7 +57,7 @@ def revise(
     Example: goalsmith revise 3f2a "put green on yellow"
     """
     from goalsmith import output as out
-    from goalsmith.commands.driving import world_of
+    from goalsmith.commands.driving import task_now, world_of
     from goalsmith.domains.errors import InputError
     from goalsmith.domains.outcome import Outcome
     from goalsmith.domains.writer import write_condition
@@ -75,7 +75,7 @@ def revise(
         if row.status is RunStatus.ENDED:
             ended = row.outcome or "it does not say how"
             raise InputError(f"run {row.id} has ended ({ended}), and takes no other goal")
-        task, world = _as_it_is(opened_store, row), world_of(opened_store, row.id)
+        task, world = task_now(opened_store, row), world_of(opened_store, row.id)
         fields: dict[str, object] = {}
         if pddl is not None:
             goal = _read(pddl, task)
@@ -106,34 +106,6 @@ def revise(
 
 def _is_pddl(text: str) -> bool:
     return text.lstrip().startswith("(")
-
-
-def _as_it_is(store: Store, row: RunRow) -> Task:
-    """The task of a run from the state observed last, with the goal that it will have.
-
-    Raises:
-        StoreError: the journal cannot be read.
-    """
-    from goalsmith.domains.reader import read_task
-    from goalsmith.domains.semantics import Semantics
-    from goalsmith.execute.durable import read_message
-    from goalsmith.execute.journal.decoding import Decoder
-    from goalsmith.execute.journal.progress import progress_of
-    from goalsmith.execute.messages import NewGoal
-    from goalsmith.execute.monitor.situation import task_from
-
-    given = store.given(row.id)
-    task = read_task(given.domain_pddl, given.problem_pddl)
-    progress = progress_of(Semantics(task), Decoder(task).events(store.entries(row.id)))
-    task = progress.semantics.task
-    if progress.state is not None:
-        task = task_from(progress.semantics, progress.state)
-    for message in store.messages(row.id):
-        if message.taken_at_sequence is None:
-            read = read_message(message, task)
-            if isinstance(read, NewGoal):
-                task = task.with_goal(read.task.problem.goal)
-    return task
 
 
 def _read(path: Path, task: Task) -> Condition:

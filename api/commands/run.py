@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from goalsmith.commands.driving import SHORT, LeaseSeconds
+from goalsmith.commands.driving import SHORT, LeaseSeconds, finite
 from goalsmith.commands.mishaps import Events, FaultRate, FaultSeed, Toggles, faults_of
 from goalsmith.commands.options import (
     BaseUrl,
@@ -74,6 +74,7 @@ def run(
             help="By what factor a new plan may cost more to keep more of the old one.",
             min=1.0,
             metavar="F",
+            callback=finite,
         ),
     ] = None,
     parallel: Annotated[
@@ -88,7 +89,13 @@ def run(
     ] = False,
     step_delay: Annotated[
         float,
-        typer.Option("--step-delay", help="Seconds that a step takes.", min=0.0, metavar="S"),
+        typer.Option(
+            "--step-delay",
+            help="Seconds that a step takes.",
+            min=0.0,
+            metavar="S",
+            callback=finite,
+        ),
     ] = 0.0,
     detach: Annotated[
         bool,

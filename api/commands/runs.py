@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from goalsmith.commands.driving import finite
 from goalsmith.commands.options import Json
 from goalsmith.commands.stores import StoreUrl, open_runs, state_of, when
 from goalsmith.domains.diagnostics import printable
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from goalsmith.execute.store import RunRow
 
 DAY = 86_400.0
+
+MOST = 1_000_000
+"""Runs that `--limit` may ask for; `--all` has no bound."""
 
 WIDEST = 40
 """Columns that a state is given; a longer one pushes what follows it aside."""
@@ -30,7 +34,8 @@ def runs(
     context: typer.Context,
     store: StoreUrl = None,
     limit: Annotated[
-        int, typer.Option("--limit", help="The newest, so many of them.", min=1, metavar="N")
+        int,
+        typer.Option("--limit", help="The newest, so many of them.", min=1, max=MOST, metavar="N"),
     ] = 50,
     every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
     as_json: Json = False,
@@ -84,7 +89,10 @@ def _columns(runs: Sequence[RunRow]) -> Iterator[str]:
 @app.command()
 def prune(
     days: Annotated[
-        float, typer.Option("--older-than", help="Only those ended so many days ago.", min=0.0)
+        float,
+        typer.Option(
+            "--older-than", help="Only those ended so many days ago.", min=0.0, callback=finite
+        ),
     ] = 30.0,
     store: StoreUrl = None,
     as_json: Json = False,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goalsmith.commands.driving import SHORT, LeaseSeconds
+from goalsmith.commands.driving import SHORT, LeaseSeconds, finite
 from goalsmith.commands.options import Json
 from goalsmith.commands.stores import StoreUrl, open_runs
 from goalsmith.commands.traces import TraceTo
@@ -22,13 +22,24 @@ def worker(
     idle_exit: Annotated[
         float | None,
         typer.Option(
-            "--idle-exit", help="End after so many seconds without a run.", min=0.0, metavar="S"
+            "--idle-exit",
+            help="End after so many seconds without a run.",
+            min=0.0,
+            metavar="S",
+            callback=finite,
         ),
     ] = None,
     lease: LeaseSeconds = None,
     poll: Annotated[
         float,
-        typer.Option("--poll", help="Seconds between two looks for a run.", min=0.05, metavar="S"),
+        typer.Option(
+            "--poll",
+            help="Seconds between two looks for a run.",
+            min=0.05,
+            max=86_400.0,
+            metavar="S",
+            callback=finite,
+        ),
     ] = 1.0,
     trace: TraceTo = None,
     as_json: Json = False,

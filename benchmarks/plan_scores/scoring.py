@@ -27,6 +27,9 @@ NEEDLESS_SECONDS = 5.0
 """Seconds for the search for needless steps, which takes the square of the plan's length."""
 
 
+UNENDED = f"needless steps were looked for during {NEEDLESS_SECONDS:g} s; there may be more"
+
+
 class Verdict(StrEnum):
     """What a plan file turned out to be."""
 
@@ -57,7 +60,7 @@ class PlanScore:
         needless: steps that can be left out of a valid plan, together.
         prefix: steps of an invalid plan that can be carried out, up to the first that cannot.
         to_goal: steps of a plan that was found from there to the goal; there may be shorter ones.
-        remark: why there is no such plan.
+        remark: why there is no such plan, or what else is to be known of the figures.
     """
 
     file: str
@@ -148,13 +151,15 @@ class PlanScorer:
             reason, prefix = str(verdict.failure), verdict.failure.index
             broken = replace(read, verdict=Verdict.INVALID, reason=reason, prefix=prefix)
             return self._with_distance(broken, task, plan.steps[:prefix], semantics)
+        needed, ended = _needed(semantics, plan.steps)
         valid = replace(
             read,
             verdict=Verdict.VALID,
             cost=verdict.cost,
             score=None,
             makespan=len(partial_order(task, plan).stages),
-            needless=len(plan) - len(_needed(semantics, plan.steps)),
+            needless=len(plan) - len(needed),
+            remark="" if ended else UNENDED,
         )
         return self._with_bound(valid, task) if self._prove else valid
 
@@ -176,7 +181,7 @@ class PlanScorer:
         there = task.with_state(semantics.state(facts))
         found = solve(there, engine=self._engine, limits=self._limits, cancel=self._cancel)
         if found.plan is not None:
-            return replace(score, to_goal=len(_needed(Semantics(there), found.plan.steps)))
+            return replace(score, to_goal=len(_needed(Semantics(there), found.plan.steps)[0]))
         if found.outcome is Outcome.UNSOLVABLE:
             return replace(score, remark="from there, no plan reaches the goal")
         return replace(score, remark=f"{found.outcome}: {found.evidence}")
@@ -193,10 +198,20 @@ class PlanScorer:
         return replace(score, bound=self._proofs[score.task].lower_bound)
 
 
-def _needed(semantics: Semantics, steps: Sequence[Step]) -> list[Step]:
-    """The steps of a valid plan without those that it does not need, as far as there is time."""
+def _needed(semantics: Semantics, steps: Sequence[Step]) -> tuple[list[Step], bool]:
+    """The steps of a valid plan without those that it does not need, as far as there is time.
+
+    Also whether there was time enough to find them all.
+    """
     deadline = time.monotonic() + NEEDLESS_SECONDS
-    return without_needless_steps(Lifted(semantics), steps, lambda: time.monotonic() > deadline)
+    asked_late = False
+
+    def late() -> bool:
+        nonlocal asked_late
+        asked_late = time.monotonic() > deadline
+        return asked_late
+
+    return without_needless_steps(Lifted(semantics), steps, late), not asked_late
 
 
 def against_references(

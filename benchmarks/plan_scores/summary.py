@@ -15,6 +15,9 @@ from goalsmith.solve.solution import number
 if TYPE_CHECKING:
     from rich.table import Table
 
+LONGEST_REASON = 300
+"""Characters of a reason in a table; plain data has all of it."""
+
 _STYLES = {Verdict.VALID: "green", Verdict.INVALID: "red"}
 
 
@@ -109,7 +112,9 @@ def table(rows: Sequence[PlanScore]) -> Table:
 
 def _cells(row: PlanScore) -> dict[str, str]:
     """What stands in a row, by title; empty where there is nothing to say."""
-    reason = "; ".join(filter(None, (row.reason, row.remark)))
+    reason = " ".join("; ".join(filter(None, (row.reason, row.remark))).split())
+    if len(reason) > LONGEST_REASON:
+        reason = reason[:LONGEST_REASON] + "…"
     return {
         "steps": _text(row.length),
         "cost": "" if row.cost is None else cost_text(number(row.cost)),
@@ -121,7 +126,7 @@ def _cells(row: PlanScore) -> dict[str, str]:
         "needless": _text(row.needless),
         "valid up to": _text(row.prefix),
         "to the goal": _text(row.to_goal),
-        "reason": " ".join(reason.split()),
+        "reason": reason,
     }
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 DECISIONS = """# Decisions
 
-One note for each hard decision: the question, what was chosen, what was measured, what was not taken.
+One note for each hard decision: the question, what was chosen and measured, what was not taken.
 
 """
 

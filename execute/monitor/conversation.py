@@ -80,7 +80,9 @@ def _refusal(course: Course, message: Message) -> str | None:
             return _misfit(course.semantics, message)
         case Edit(plan=plan):
             return _not_under_review(course, message.version) or _failure(course, plan)
-        case Approve() | Reject():
+        case Approve():
+            return _not_under_review(course, message.version) or _overtaken(course)
+        case Reject():
             return _not_under_review(course, message.version)
         case Cancel():
             return None
@@ -92,6 +94,14 @@ def _not_under_review(course: Course, version: int) -> str | None:
         return "no plan waits for review"
     if version != progress.version:
         return f"plan {progress.version} waits for review, and not plan {version}"
+    return None
+
+
+def _overtaken(course: Course) -> str | None:
+    """Why the plan under review is not the one that would be carried out."""
+    progress = course.progress
+    if progress.new_goal or progress.trouble is not None:
+        return f"plan {progress.version} will not do any more: a new one is to be found first"
     return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import Event as Flag
 from typing import TypeAlias
 
+from goalsmith.domains.diagnostics import printable
 from goalsmith.domains.language import State, Task
 from goalsmith.domains.plans import Step
 from goalsmith.domains.semantics import Semantics
@@ -78,8 +79,8 @@ class Course:
 
 
 def said(error: Exception) -> str:
-    """What an exception says, cut to a bounded length."""
-    return error_text(error)[:MESSAGE_LENGTH]
+    """What an exception says, on one line and cut to a bounded length."""
+    return printable(error_text(error), MESSAGE_LENGTH)
 
 
 def count(number: int, noun: str) -> str:

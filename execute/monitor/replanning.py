@@ -110,7 +110,10 @@ def _stable(course: Course, plan: Plan) -> Candidate | None:
 
 def _ask(course: Course, task: Task) -> Solution:
     try:
-        return course.solver(task)
+        solution = course.solver(task)
+        if not isinstance(solution, Solution):
+            raise TypeError(f"it returned {type(solution).__name__}, not a Solution")
+        return solution
     except Exception as error:
         # Whatever goes wrong in a solver, the steps already taken deserve an orderly end.
         raise Ended(Outcome.ENDED_SHORT, f"the solver failed: {said(error)}") from error

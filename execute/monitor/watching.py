@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from goalsmith.domains.diagnostics import printable
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.formula import Atom, FunctionTerm
 from goalsmith.domains.language import State
@@ -55,7 +56,10 @@ def act(course: Course, begun: StepBegun) -> ActionReport:
         report = course.environment.act(begun.step, Attempt(begun.key, begun.attempt))
         if not isinstance(report, ActionReport):
             raise TypeError(f"act returned {report!r}, not an ActionReport")
-        return replace(report, message=report.message[:MESSAGE_LENGTH])
+        # A claim that is none of these could not be read again from the journal.
+        succeeded, ending = bool(report.succeeded), Ending(report.how)
+        message = "" if report.message is None else str(report.message)
+        return ActionReport(succeeded, printable(message, MESSAGE_LENGTH), ending)
     except Exception as error:
         # What an environment raises is a step that failed.
         return ActionReport(False, said(error), Ending.FAILED)

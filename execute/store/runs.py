@@ -156,7 +156,7 @@ def require(transaction: Transaction, run: str) -> None:
 def require_new(transaction: Transaction, run: str) -> None:
     """Raises InputError if there is a run with this id."""
     if transaction.execute("SELECT 1 FROM runs WHERE id = ?", [run]):
-        raise InputError(f"the store has a run {run} already")
+        raise InputError(f"the store has a run {run} already: name another store, or go on with it")
 
 
 def require_going(transaction: Transaction, run: str) -> None:
