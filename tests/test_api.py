@@ -129,5 +129,4 @@ def test_the_readmes_python_runs_as_it_stands() -> None:
         [sys.executable, "-c", code[1]], capture_output=True, text=True, check=False, cwd="/"
     )
     assert done.returncode == 0, done.stderr
-    assert "Outcome.SOLVED" in done.stdout or "solved" in done.stdout
-    assert "reached" in done.stdout
+    assert "reached after" in done.stdout

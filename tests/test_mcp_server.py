@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from typing import Any
 import endpoint
 import pytest
 import tasks
+from documents import blocks_of
 from endpoint import Response, says
 from processes import eventually
 from test_run_store import url
@@ -47,6 +47,7 @@ __all__ = ["url"]  # a fixture
 ROOT = Path(__file__).resolve().parent.parent
 
 EXAMPLES = ROOT / "examples"
+PAGE = ROOT / "docs" / "guides" / "mcp.md"
 
 COMMAND = [sys.executable, "-m", "goalsmith.cli", "mcp"]
 
@@ -208,7 +209,7 @@ def test_tools_are_described_with_schemas(plain: Server) -> None:
         assert tool.output_schema is not None
         assert tool.input_schema["additionalProperties"] is False
         assert "context" not in tool.input_schema["properties"]
-    page = (ROOT / "docs" / "mcp.md").read_text("utf-8")
+    page = PAGE.read_text("utf-8")
     assert [tool.name for tool in tools if f"`{tool.name}`" not in page] == []
     harmless = {tool.name for tool in tools if tool.annotations and tool.annotations.read_only_hint}
     assert harmless.isdisjoint({"start_run", "approve_run", "cancel_run", "resume_run"})
@@ -765,14 +766,11 @@ def test_what_is_wrong_in_a_configuration_is_told(tmp_path: Path, text: str, sai
         load_configuration(path)
 
 
-def test_the_configuration_in_the_documentation_is_right(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "mcp.md").read_text("utf-8")
-    (block,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    for name in ("courier.pddl", "delivery.pddl"):
-        (tmp_path / name).write_text((EXAMPLES / name).read_text("utf-8"), encoding="utf-8")
-    path = tmp_path / "environments.toml"
-    path.write_text(block.replace('["python"', f'["{sys.executable}"'), encoding="utf-8")
-    found = load_configuration(path)
+def test_the_configuration_in_the_documentation_says_what_the_defaults_are(tmp_path: Path) -> None:
+    for block in blocks_of(PAGE.read_text("utf-8")):
+        if block.title:
+            (tmp_path / block.title).write_text(block.text, encoding="utf-8")
+    found = load_configuration(tmp_path / "environments.toml")
     assert found.limits == Limits()
     assert [each.sort for each in found.environments.values()] == ["simulator", "program", "mcp"]
 

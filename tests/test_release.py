@@ -24,8 +24,8 @@ FOLDERS = {
     "translate": "goalsmith/translate",
 }
 
-NOT_PACKAGED = ("benchmarks/measure/",)
-"""Scripts for people who work on goalsmith."""
+NOT_PACKAGED = ("benchmarks/measure/", "benchmarks/wordings/")
+"""Scripts, and data of theirs, for people who work on goalsmith."""
 
 DATA = {".html", ".css", ".js", ".json", ".lark", ".pddl", ".toml", ".typed"}
 
