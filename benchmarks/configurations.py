@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast, get_args
@@ -38,6 +39,7 @@ class Configuration:
         search: a search in Fast Downward's own language.
         alias: a search or portfolio that Fast Downward knows by this name.
         seeds: for chance; a task is solved once with each.
+        options: parameters of an engine of unified-planning, sorted by their names.
 
     Raises:
         InputError: a value is not possible.
@@ -49,6 +51,7 @@ class Configuration:
     search: str | None = None
     alias: str | None = None
     seeds: tuple[int, ...] = (0,)
+    options: tuple[tuple[str, str | int | float | bool], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name.strip() or not self.name.isprintable() or len(self.name) > LONGEST_NAME:
@@ -68,6 +71,9 @@ class Configuration:
                 raise InputError(f"searches and aliases are for {OWNER}, not for `{self.engine}`")
             # So that it is the same, whether this was said or not.
             object.__setattr__(self, "engine", OWNER)
+        if self.options and self.engine is None:
+            raise InputError("options belong to one engine: name it with `engine`")
+        object.__setattr__(self, "options", tuple(sorted(self.options)))
         for word in (self.engine, self.alias):
             if word is not None and (not word or not word.isprintable() or " " in word):
                 raise InputError(f"an engine or an alias is one word, not {word!r}")
@@ -88,6 +94,8 @@ class Configuration:
             said.append(f"alias={self.alias}")
         if self.search is not None:
             said.append(f"search={self.search}")
+        if self.options:
+            said.append(f"options={json.dumps(dict(self.options))}")
         return " ".join(said)
 
 
@@ -171,6 +179,6 @@ def available(configuration: Configuration) -> None:
         InputError: there is no such engine or alias.
         UnsupportedError: the engine is not installed, or none is.
     """
-    engines_to_ask(configuration.engine, configuration.quality)
+    engines_to_ask(configuration.engine, configuration.quality, dict(configuration.options))
     if configuration.alias is not None:
         FastDownward(alias=configuration.alias)

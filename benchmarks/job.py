@@ -98,6 +98,7 @@ def run_job(job: Job, cancel: Event | None = None) -> Result:
                 cancel=cancel,
                 search=asked.search,
                 alias=asked.alias,
+                options=dict(asked.options),
                 seed=job.seed,
                 on_solution=better,
             )

@@ -34,7 +34,7 @@ SUFFIX = ".toml"
 _PARTS = ("suites", "exclude", "tasks", "configurations")
 _TASK_KEYS = ("domain", "problem", "name")
 _TEXTS = ("engine", "quality", "search", "alias")
-_CONFIGURATION_KEYS = (*_TEXTS, "seeds")
+_CONFIGURATION_KEYS = (*_TEXTS, "seeds", "options")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,30 @@ def _configuration(name: str, given: Mapping[str, object], place: str) -> Config
     _check_keys(given, _CONFIGURATION_KEYS, place)
     texts = {key: _text(given[key], f"{place}: {key}") for key in _TEXTS if key in given}
     seeds = _seeds(given["seeds"], f"{place}: seeds") if "seeds" in given else (0,)
+    options = _options(given.get("options", {}), f"{place}: options")
     quality = texts.pop("quality", quality_of(texts.get("alias")))
     try:
-        return Configuration(name, quality=quality, seeds=seeds, **texts)  # type: ignore[arg-type]
+        return Configuration(
+            name,
+            quality=quality,  # type: ignore[arg-type]
+            seeds=seeds,
+            options=options,
+            **texts,
+        )
     except InputError as error:
         raise InputError(f"{place}: {error}") from None
+
+
+def _options(given: object, place: str) -> tuple[tuple[str, str | int | float | bool], ...]:
+    """Options that are said as a table of texts, numbers and true or false."""
+    if not isinstance(given, Mapping):
+        raise InputError(f'{place}: a table is expected, such as {{heuristic = "hff"}}')
+    found: list[tuple[str, str | int | float | bool]] = []
+    for name, value in given.items():
+        if not isinstance(value, str | int | float | bool):
+            raise InputError(f"{place}: {name}: a text, a number, true or false is expected")
+        found.append((str(name), value))
+    return tuple(found)
 
 
 def _seeds(given: object, place: str) -> tuple[int, ...]:

@@ -16,6 +16,9 @@ from goalsmith.solve.solution import Limits, Statistics
 Quality = Literal["first", "anytime", "optimal"]
 """What is asked of a plan: the first that is found, ever better ones, or one proved cheapest."""
 
+Options: TypeAlias = Mapping[str, str | int | float | bool]
+"""Parameters of an engine by their names."""
+
 STOPPED: Mapping[Stop, tuple[Outcome, str]] = MappingProxyType(
     {
         "time": (Outcome.OUT_OF_TIME, " at the time limit"),

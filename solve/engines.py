@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from goalsmith.domains.diagnostics import did_you_mean
 from goalsmith.domains.errors import InputError, UnsupportedError
-from goalsmith.solve.answer import Engine, Quality
+from goalsmith.solve.answer import Engine, Options, Quality
 from goalsmith.solve.fast_downward import wheel as fast_downward_wheel
 from goalsmith.solve.fast_downward.engine import FastDownward
 from goalsmith.solve.kairos import engine as kairos
@@ -62,16 +62,20 @@ class EngineInfo:
     features: frozenset[str]
 
 
-def engines_to_ask(name: str | None, quality: Quality) -> list[Engine]:
+def engines_to_ask(
+    name: str | None, quality: Quality, options: Options | None = None
+) -> list[Engine]:
     """The engine of a name; without one, all that can be asked, in the order of the race.
 
     Raises:
-        InputError: there is no engine of that name.
+        InputError: there is no engine of that name, or options are given to one that has none.
         UnsupportedError: the engine is not installed, or none is.
         EngineError: the name is not one of ours, and unified-planning cannot be asked for it.
     """
     if name is not None:
-        return [engine_named(name)]
+        return [engine_named(name, options)]
+    if options:
+        raise InputError("options belong to one engine: name it")
     engines = [e for e in ENGINES.values() if not e.missing()]
     if quality == "optimal":
         engines = [e for e in engines if e.name == "fast-downward"]
@@ -80,9 +84,12 @@ def engines_to_ask(name: str | None, quality: Quality) -> list[Engine]:
     return engines
 
 
-def engine_named(name: str) -> Engine:
+def engine_named(name: str, options: Options | None = None) -> Engine:
     """The engine of a name, one of unified-planning's included. Raises as `engines_to_ask` does."""
     engine = ENGINES.get(name)
+    if engine is not None and options:
+        instead = "; Fast Downward takes a search or an alias" if name == FastDownward.name else ""
+        raise InputError(f"options are for engines of unified-planning, not for `{name}`{instead}")
     if engine is None:
         from goalsmith.solve.unified_planning.engine import (
             PACKAGES,
@@ -93,7 +100,7 @@ def engine_named(name: str) -> Engine:
         if name not in PACKAGES and name not in unified_engines():
             known = {**ENGINES, **PACKAGES, **unified_engines()}
             raise InputError(f"unknown engine `{name}`: {did_you_mean(name, known, 'engine')}")
-        engine = UnifiedPlanningEngine(name)
+        engine = UnifiedPlanningEngine(name, options)
     if reason := engine.missing():
         raise UnsupportedError(reason)
     return engine

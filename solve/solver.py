@@ -19,7 +19,7 @@ from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.plans import Plan
 from goalsmith.domains.semantics import Semantics
 from goalsmith.solve.aliases import clean, with_aliases
-from goalsmith.solve.answer import Answer, Engine, Quality
+from goalsmith.solve.answer import Answer, Engine, Options, Quality
 from goalsmith.solve.engines import engines_to_ask
 from goalsmith.solve.kairos.client import Rest
 from goalsmith.solve.kairos.engine import Kairos
@@ -55,6 +55,7 @@ def solve(
     cancel: Event | None = None,
     search: str | None = None,
     alias: str | None = None,
+    options: Options | None = None,
     seed: int = 0,
     on_solution: OnSolution = ignored,
     cache: Cache | None = None,
@@ -75,19 +76,20 @@ def solve(
         cancel: set by another thread to stop; the outcome is then INTERRUPTED.
         search: has Fast Downward, and no other engine, run this search, in its own language.
         alias: has Fast Downward run what it knows by this name, such as `seq-sat-lama-2011`.
+        options: parameters of the engine, which is one of unified-planning's.
         seed: for chance in the search for better plans.
         on_solution: told of each plan that is better than all before, as it is found and validated.
         cache: where solutions are looked up first and kept; None: nowhere.
 
     Raises:
-        InputError: there is no engine of that name, or no such alias, or a search is given to
-            another engine.
+        InputError: there is no engine of that name, or no such alias, or a search or options are
+            given to an engine that has none.
         UnsupportedError: the engine is not installed, or none is.
         EngineError: which engines unified-planning has could not be found out.
     """
     limits = limits or Limits()
     cancel = cancel or Event()
-    engines = _chosen(engine, quality, search, alias)
+    engines = _chosen(engine, quality, search, alias, options)
     semantics = Semantics(task)
     if semantics.goal_holds(semantics.initial_state()):
         verdict = validate(task, Plan(), semantics)
@@ -98,6 +100,7 @@ def solve(
         "quality": quality,
         "search": search,
         "alias": alias,
+        "options": dict(options or {}),
         # More time, or other chances, may lead to a better plan.
         "seconds": None if quality == "first" else limits.seconds,
         "seed": seed,
@@ -163,11 +166,17 @@ def improving_solutions(
 
 
 def _chosen(
-    name: str | None, quality: Quality, search: str | None, alias: str | None
+    name: str | None,
+    quality: Quality,
+    search: str | None,
+    alias: str | None,
+    options: Options | None,
 ) -> list[Engine]:
     """The engines to ask. Raises as `solve` does."""
     if search is None and alias is None:
-        return engines_to_ask(name, quality)
+        return engines_to_ask(name, quality, options)
+    if options:
+        raise InputError("options and a search or an alias cannot be given together")
     from goalsmith.solve.fast_downward.engine import FastDownward
 
     own = FastDownward(search, alias)

@@ -177,3 +177,21 @@ def test_the_race_may_be_asked_for_like_an_engine() -> None:
     )
     with pytest.raises(InputError, match="are the same"):
         chosen(["race", "mine"], [asked])
+
+
+def test_options_count_and_are_read_from_files(tmp_path: Path) -> None:
+    path = tmp_path / "configs.toml"
+    path.write_text(
+        '[configurations.a]\nengine = "pyperplan"\noptions = {search = "gbf", heuristic = "hff"}\n',
+        encoding="utf-8",
+    )
+    (found,) = read_manifest(path).configurations
+    assert found.options == (("heuristic", "hff"), ("search", "gbf"))
+    other = Configuration("b", "pyperplan", options=(("search", "gbf"), ("heuristic", "hff")))
+    assert found.canonical == other.canonical != Configuration("c", "pyperplan").canonical
+    path.write_text("[configurations.a]\noptions = {x = 1}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="name it with `engine`"):
+        read_manifest(path)
+    path.write_text("[configurations.a]\noptions = [1]\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"options: a table is expected"):
+        read_manifest(path)

@@ -20,6 +20,7 @@ from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.reader import read_task
 from goalsmith.solve import ENGINES, Limits, Solution, all_engines, solve, validate
+from goalsmith.solve.answer import Options
 from goalsmith.solve.engines import FEATURES, FEATURES_OF
 from goalsmith.solve.fast_downward import wheel as fast_downward_wheel
 from goalsmith.solve.unified_planning.engine import PACKAGES, UnifiedPlanningEngine, unified_engines
@@ -278,9 +279,10 @@ from unified_planning.plans import ActionInstance, SequentialPlan
 class Liar(Engine, OneshotPlannerMixin):
     """Does what the name of the task says."""
 
-    def __init__(self):
+    def __init__(self, remark="nothing"):
         Engine.__init__(self)
         OneshotPlannerMixin.__init__(self)
+        self.remark = remark
 
     @property
     def name(self):
@@ -311,6 +313,9 @@ class Liar(Engine, OneshotPlannerMixin):
 
     def leave(self, problem):
         sys.exit(0)
+
+    def repeat(self, problem):
+        raise ValueError(f"told {self.remark!r}")
 
     def error(self, problem):
         raise ValueError("out of ideas")
@@ -361,12 +366,12 @@ def liar(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     unified_engines.cache_clear()
 
 
-def lied_to(manner: str, limits: Limits | None = None) -> Solution:
+def lied_to(manner: str, limits: Limits | None = None, options: Options | None = None) -> Solution:
     domain, task = tasks.BLOCKS, tasks.towers(TOWER)
     init = " ".join(map(str, task.problem.init))
     problem = f"""(define (problem {manner}) (:domain towers) (:objects a b c)
       (:init {init}) (:goal {TOWER}))"""
-    return solve(read_task(domain, problem), engine="liar", limits=limits)
+    return solve(read_task(domain, problem), engine="liar", limits=limits, options=options)
 
 
 @pytest.mark.parametrize(
@@ -389,6 +394,20 @@ def test_an_engine_of_unified_planning_that_lies_is_not_believed(
     assert said in solution.evidence
     assert solution.plan is None
     assert not solution.optimal
+
+
+def test_an_engine_of_unified_planning_is_given_its_options(liar: Path) -> None:
+    assert "told 'nothing'" in lied_to("repeat").evidence
+    assert "told 7" in lied_to("repeat", options={"remark": 7}).evidence
+    unknown = lied_to("repeat", options={"remrak": 7})
+    assert unknown.outcome is Outcome.ENGINE_FAILED
+    assert "remrak" in unknown.evidence
+
+
+@pytest.mark.parametrize("engine", [None, "kairos", "fast-downward"])
+def test_options_are_refused_where_there_are_none(engine: str | None) -> None:
+    with pytest.raises(InputError, match="options"):
+        solve(tasks.towers(TOWER), engine=engine, options={"remark": 7})
 
 
 def test_an_engine_of_unified_planning_that_hangs_is_stopped(liar: Path) -> None:

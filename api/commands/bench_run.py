@@ -52,7 +52,7 @@ def run(
         typer.Option(
             "--configs",
             help="A TOML file with tables `configurations.NAME`, of which each may have `engine`, "
-            "`quality`, `search`, `alias`, `seeds`.",
+            "`quality`, `search`, `alias`, `options`, `seeds`.",
             metavar="FILE",
         ),
     ] = None,

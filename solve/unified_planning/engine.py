@@ -24,7 +24,7 @@ from goalsmith.domains.errors import EngineError
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.writer import write_domain, write_problem
-from goalsmith.solve.answer import STOPPED, Answer, OnPlan, Quality, nobody
+from goalsmith.solve.answer import STOPPED, Answer, OnPlan, Options, Quality, nobody
 from goalsmith.solve.programs.process import Ended, run
 from goalsmith.solve.programs.watchdog import Watchdog
 from goalsmith.solve.solution import Limits, Statistics
@@ -83,10 +83,13 @@ class UnifiedPlanningEngine:
 
     Args:
         name: what unified-planning calls it.
+        options: its parameters, as unified-planning's `OneshotPlanner(name=…, params=…)` takes
+            them.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, options: Options | None = None) -> None:
         self.name = name
+        self._options = dict(options or {})
 
     def missing(self) -> str:
         """Why the engine cannot be used here; empty when it can.
@@ -119,6 +122,7 @@ class UnifiedPlanningEngine:
         request = {
             "ask": "solve",
             "engine": self.name,
+            "options": self._options,
             "domain": write_domain(task.domain),
             "problem": write_problem(task.problem),
             "optimal": quality == "optimal",

@@ -105,7 +105,7 @@ def _solve(request: dict[str, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {"version": _version(kind)}
     try:
         problem = _problem(task, kind, request["optimal"])
-        engine = kind()
+        engine = kind(**request["options"])
         engine.skip_checks = True
         result = engine.solve(problem)
         answer["status"] = result.status.name
