@@ -345,7 +345,7 @@ def test_types_and_actions_have_one_meaning_each() -> None:
 
 
 def test_a_cell_of_a_notebook_may_be_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(sys.modules["__main__"], "__file__")
+    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
     kit = Toolkit("cells")
     for effect in ("(seen ?lamp)", "(and (seen ?lamp) (lit ?lamp))"):
         cell: dict[str, Any] = {"__name__": "__main__", "kit": kit}
