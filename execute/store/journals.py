@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from goalsmith.domains.errors import InputError, StoreError
 from goalsmith.execute.store.database import Row, Transaction
-from goalsmith.execute.store.plain import Plain, checked_kind, decode, encode
+from goalsmith.execute.store.plain import Plain, checked_kind, decode, decode_all, encode
 from goalsmith.execute.store.rows import Draft, EntryRow, MessageRow
 from goalsmith.execute.store.runs import require, require_going
 
@@ -59,7 +59,11 @@ def entries(
         sql += " LIMIT ?"
         values.append(limit)
     rows = _of_run(transaction, run, sql, values)
-    return tuple(EntryRow(s, t, k, _decoded(b, f"entry {s} of {run}")) for s, t, k, b in rows)
+    bodies = decode_all([row[3] for row in rows])
+    if bodies is None:
+        # One of them is damaged: which, it says.
+        bodies = [_decoded(b, f"entry {s} of {run}") for s, _, _, b in rows]
+    return tuple(EntryRow(s, t, k, body) for (s, t, k, _), body in zip(rows, bodies, strict=True))
 
 
 def send(transaction: Transaction, run: str, kind: str, body: Plain) -> int:
