@@ -175,7 +175,7 @@ def test_a_search_that_is_cancelled_leaves_no_engine(searching: AsyncPlanner) ->
         with pytest.raises(asyncio.CancelledError):
             await task
         assert engines() == []
-        assert threads() == []
+        assert await becomes(lambda: not threads())
 
     asyncio.run(main())
 
@@ -188,7 +188,7 @@ def test_a_time_out_stops_a_search_and_an_event_given_is_set(searching: AsyncPla
             async with asyncio.timeout(0.2):
                 await searching.solve(gripper(), quality="optimal", cancel=cancel)
         assert cancel.is_set()
-        assert threads() == []
+        assert await becomes(lambda: not threads())
         solution = await searching.solve(gripper(), quality="optimal", cancel=cancel)
         assert solution.outcome is Outcome.INTERRUPTED
 
@@ -333,7 +333,7 @@ def test_an_asynchronous_act_is_cancelled_with_the_task(planner: AsyncPlanner) -
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert threads() == []
+        assert await becomes(lambda: not threads())
 
     asyncio.run(main())
     assert world.log == ["observe", "(lift a)", "cancelled"]
@@ -360,7 +360,7 @@ def test_an_act_in_another_world_is_waited_for_and_is_the_last(planner: AsyncPla
         with pytest.raises(asyncio.CancelledError):
             await task
         assert over.is_set()
-        assert threads() == []
+        assert await becomes(lambda: not threads())
 
     asyncio.run(main())
     assert acts == [PLAN.steps[0]]
