@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from bench_reports_rows import result, runs
+from browser import DEMAND, chromium
 
 from goalsmith.benchmarks import Store
 from goalsmith.benchmarks.reports import assemble, assembly, write_report
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     Open = Callable[..., Page]
 
-DEMAND = "GOALSMITH_BROWSER_TESTS"
-"""Set where a browser must be there; otherwise these tests are left out."""
+__all__ = ["chromium"]  # a fixture
 
 HOSTILE = (
     """</script><script>window.taken=1</script><img src=x onerror="window.taken=1"><b>%{x}</b>"""
@@ -33,28 +32,6 @@ HOSTILE = (
 CHARTS = ("solved", "quality", "scatter-seconds", "scatter-costs", "scatter-expansions")
 
 pytestmark = pytest.mark.skipif(not os.environ.get(DEMAND), reason=f"{DEMAND} is not set")
-
-
-def absent(what: str) -> NoReturn:
-    pytest.fail(f"{DEMAND} is set, and {what}")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's chromium, or the one that GOALSMITH_CHROMIUM names."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        absent("playwright is not installed (pip install playwright)")
-    names = (os.environ.get("GOALSMITH_CHROMIUM", ""), "chromium", "chromium-browser")
-    path = next((found for found in map(shutil.which, names) if found), None)
-    if path is None:
-        absent("there is no chromium (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        # Root has no sandbox, and the pages are our own.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from goalsmith.domains.diagnostics import did_you_mean
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import Task
-from goalsmith.domains.library import bundled, names
+from goalsmith.domains.library import names
 from goalsmith.domains.reader import read_condition, read_domain, read_problem
 from goalsmith.mcp_server.configuration import Configuration
 from goalsmith.mcp_server.environments import Configured
@@ -149,9 +149,7 @@ def is_pddl(said: str) -> bool:
 
 def world_of(task: Task) -> World:
     """The bundled domain of a task with its wording, or, of another, one worded by its names."""
-    if task.domain.name in names() and bundled(task.domain.name).domain == task.domain:
-        return World.of(task.domain.name)
-    return World.of(task.domain)
+    return World.again(task.domain)
 
 
 def _library_name(world: World) -> str:

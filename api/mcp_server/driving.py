@@ -17,8 +17,7 @@ from goalsmith.domains.errors import GoalsmithError, LeaseLostError, StoreUnavai
 from goalsmith.domains.reader import read_task
 from goalsmith.execute.claims import error_text
 from goalsmith.execute.durable import LEASE_SECONDS, Holding, drive, take
-from goalsmith.execute.durable.worker import MAX_BREAKS
-from goalsmith.execute.journal.events import Replanned, RunResumed, StepReported
+from goalsmith.execute.durable.worker import MAX_BREAKS, breaks
 from goalsmith.execute.store import RunRow, RunStatus, Store
 from goalsmith.execute.store.plain import MAX_NAME
 from goalsmith.mcp_server.configuration import Configuration
@@ -32,9 +31,6 @@ POLL: Final = 0.5
 GRACE: Final = 1.5
 """Seconds that the end of the drives is waited for. Clients kill a server after two seconds, and
 what is cut short then is gone on with as after any crash."""
-
-_RECENT: Final = 100
-"""Entries that are looked at for how often a run broke off."""
 
 
 class Driver:
@@ -157,7 +153,7 @@ class Driver:
 
     def _go_on(self, row: RunRow, environment: Configured, holding: Holding) -> None:
         try:
-            if self._breaks(row) >= MAX_BREAKS:
+            if breaks(self._store, row) >= MAX_BREAKS:
                 reason = f"it broke off {MAX_BREAKS} times without coming further"
                 self._give_up(row, holding, reason)
             elif isinstance(environment.kind, Simulation):
@@ -189,15 +185,6 @@ class Driver:
         shown = printable(f"{word}: {reason}", MAX_NAME)
         self._store.set_status(row.id, status, outcome=shown, fence=holding.lease.fence)
         self._registry.settle(row.id, status)
-
-    def _breaks(self, row: RunRow) -> int:
-        """How often a run was gone on with since it last came further."""
-        breaks = 0
-        for entry in reversed(self._store.entries(row.id, max(0, row.entries - _RECENT))):
-            if entry.kind in (StepReported.kind, Replanned.kind):
-                break
-            breaks += entry.kind == RunResumed.kind
-        return breaks
 
 
 def _remark(text: str) -> None:

@@ -101,7 +101,7 @@ class Worker:
 
     def _drive(self, row: RunRow, holding: Holding) -> Driven:
         try:
-            if _breaks(self.store, row) >= MAX_BREAKS:
+            if breaks(self.store, row) >= MAX_BREAKS:
                 reason = f"it broke off {MAX_BREAKS} times without coming further"
                 return self._paused(row, holding, Outcome.ENDED_SHORT, reason)
             return drive(self.store, holding, halt=self.halt, stay=False)
@@ -124,11 +124,11 @@ class Worker:
         return Driven(RunStatus.PAUSED, outcome, reason)
 
 
-def _breaks(store: Store, row: RunRow) -> int:
+def breaks(store: Store, row: RunRow) -> int:
     """How often a run was gone on with since it last came further."""
-    breaks = 0
+    count = 0
     for entry in reversed(store.entries(row.id, max(0, row.entries - _RECENT))):
         if entry.kind in (StepReported.kind, Replanned.kind):
             break
-        breaks += entry.kind == RunResumed.kind
-    return breaks
+        count += entry.kind == RunResumed.kind
+    return count
