@@ -1,11 +1,18 @@
 """Benchmarks: suites found in folders, solved in batches, kept in a store, summed up by domain."""
 
-from goalsmith.benchmarks.batch import Batch, run_batch
+from goalsmith.benchmarks.batches.batch import Batch, run_batch
 from goalsmith.benchmarks.configurations import RACE, Configuration
-from goalsmith.benchmarks.report import DomainSummary, Report, sum_up
-from goalsmith.benchmarks.results import Results
-from goalsmith.benchmarks.store import Key, Result, Store
-from goalsmith.benchmarks.suite import BenchmarkTask, FoundSuite, Suite, find_suite, find_tasks
+from goalsmith.benchmarks.results.result import Key, Result
+from goalsmith.benchmarks.results.results import Results
+from goalsmith.benchmarks.results.store import Store
+from goalsmith.benchmarks.results.summary import DomainSummary, Report, sum_up
+from goalsmith.benchmarks.suites.suite import (
+    BenchmarkTask,
+    FoundSuite,
+    Suite,
+    find_suite,
+    find_tasks,
+)
 
 __all__ = [
     "RACE",

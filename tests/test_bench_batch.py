@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from goalsmith.benchmarks import Result, Store, find_tasks, run_batch
+from goalsmith.benchmarks.batches.pool import WorkerLostError, available_cores
 from goalsmith.benchmarks.configurations import Configuration
-from goalsmith.benchmarks.pool import WorkerLostError, available_cores
 from goalsmith.domains.errors import EngineError, InputError, UnsupportedError
 from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.reader import load_task

@@ -11,9 +11,9 @@ import cluster_stub
 import pytest
 
 from goalsmith.benchmarks import Store, find_tasks, run_batch
-from goalsmith.benchmarks.cluster import cluster_executor
+from goalsmith.benchmarks.batches.cluster import cluster_executor
+from goalsmith.benchmarks.batches.job import prepare, run_job
 from goalsmith.benchmarks.configurations import Configuration
-from goalsmith.benchmarks.job import prepare, run_job
 from goalsmith.domains.errors import EngineError, InputError, UnsupportedError
 from goalsmith.domains.outcome import Outcome
 from goalsmith.solve import ENGINES, Limits
@@ -192,7 +192,7 @@ def test_stopping_the_batch_stops_the_jobs_on_the_workers(cluster, tasks, store,
 DRIVER = """
 import sys
 from goalsmith.benchmarks import Store, find_tasks, run_batch
-from goalsmith.benchmarks.cluster import cluster_executor
+from goalsmith.benchmarks.batches.cluster import cluster_executor
 from goalsmith.benchmarks.configurations import Configuration
 from goalsmith.solve import ENGINES
 import cluster_stub
@@ -254,7 +254,7 @@ def test_a_scheduler_that_is_gone_is_an_error_and_what_is_finished_is_kept(
     tasks, store, tmp_path, marks, monkeypatch
 ):
     (marks / "pid").unlink(missing_ok=True)
-    monkeypatch.setattr("goalsmith.benchmarks.cluster.CONNECT_SECONDS", 3.0)
+    monkeypatch.setattr("goalsmith.benchmarks.batches.cluster.CONNECT_SECONDS", 3.0)
     monkeypatch.setenv(cluster_stub.FOLDER, str(marks))
     monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__PRELOAD", f"['{cluster_stub.__file__}']")
     script = tmp_path / "cluster.py"
@@ -281,7 +281,7 @@ def test_a_scheduler_that_is_gone_is_an_error_and_what_is_finished_is_kept(
 
 
 def test_workers_with_another_goalsmith_are_refused(cluster, monkeypatch):
-    monkeypatch.setattr("goalsmith.benchmarks.cluster.code_version", lambda: "0.0.0+other")
+    monkeypatch.setattr("goalsmith.benchmarks.batches.cluster.code_version", lambda: "0.0.0+other")
     with (
         pytest.raises(UnsupportedError, match=r"has goalsmith .*, not 0\.0\.0\+other"),
         cluster_executor(cluster),
@@ -320,7 +320,7 @@ def test_what_is_no_cluster_is_refused(address):
 
 
 def test_an_address_where_nobody_answers_is_refused(monkeypatch):
-    monkeypatch.setattr("goalsmith.benchmarks.cluster.CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr("goalsmith.benchmarks.batches.cluster.CONNECT_SECONDS", 0.5)
     with (
         pytest.raises(InputError, match=r"no Dask scheduler answers at tcp://127"),
         cluster_executor("tcp://127.0.0.1:9"),
@@ -329,7 +329,7 @@ def test_an_address_where_nobody_answers_is_refused(monkeypatch):
 
 
 def test_without_dask_it_is_said_what_to_install(monkeypatch):
-    monkeypatch.setattr("goalsmith.benchmarks.cluster.find_spec", lambda _: None)
+    monkeypatch.setattr("goalsmith.benchmarks.batches.cluster.find_spec", lambda _: None)
     with (
         pytest.raises(UnsupportedError, match="pip install 'goalsmith"),
         cluster_executor("local:1"),

@@ -19,8 +19,8 @@ import pytest
 from rich.console import Console
 
 from goalsmith.benchmarks import BenchmarkTask, Key, Result, Store
+from goalsmith.benchmarks.batches.tally import Tally, duration
 from goalsmith.benchmarks.configurations import Configuration
-from goalsmith.benchmarks.tally import Tally, duration
 from goalsmith.cli import main
 from goalsmith.commands import bench_progress
 from goalsmith.domains.outcome import Outcome

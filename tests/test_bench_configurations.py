@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from goalsmith.benchmarks.configurations import OWNER, RACE, Configuration, available, chosen
-from goalsmith.benchmarks.manifest import read_manifest
+from goalsmith.benchmarks.suites.manifest import read_manifest
 from goalsmith.domains.errors import InputError, UnsupportedError
 from goalsmith.solve.engines import ENGINES
 

@@ -11,11 +11,11 @@ from threading import Event
 import pytest
 
 from goalsmith.benchmarks import BenchmarkTask, Result
-from goalsmith.benchmarks import job as jobs
+from goalsmith.benchmarks.batches import job as jobs
+from goalsmith.benchmarks.batches.job import Job, prepare, run_job
+from goalsmith.benchmarks.batches.retrying import FAILURES, is_outside, stands
 from goalsmith.benchmarks.configurations import RACE, Configuration
-from goalsmith.benchmarks.job import Job, prepare, run_job
-from goalsmith.benchmarks.retrying import FAILURES, is_outside, stands
-from goalsmith.benchmarks.suite import find_tasks
+from goalsmith.benchmarks.suites.suite import find_tasks
 from goalsmith.domains.outcome import Outcome
 from goalsmith.solve import ENGINES, Limits
 from goalsmith.solve.answer import Answer, OnPlan, Quality, nobody

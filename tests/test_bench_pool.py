@@ -10,7 +10,7 @@ import pool_calls
 import pytest
 
 from goalsmith.benchmarks import Store, find_tasks, run_batch
-from goalsmith.benchmarks.pool import Backstop, WorkerLostError, WorkerPool, available_cores
+from goalsmith.benchmarks.batches.pool import Backstop, WorkerLostError, WorkerPool, available_cores
 from goalsmith.domains.errors import EngineError, InputError
 from goalsmith.domains.outcome import Outcome
 from goalsmith.solve import ENGINES, Limits
@@ -167,7 +167,7 @@ def test_a_worker_that_holds_too_much_memory_is_ended(pool):
 
 @linux
 def test_a_worker_that_has_grown_large_is_replaced_after_its_call(pool, monkeypatch):
-    monkeypatch.setattr("goalsmith.benchmarks.pool.MOST_MEMORY_KEPT", 150)
+    monkeypatch.setattr("goalsmith.benchmarks.batches.pool.MOST_MEMORY_KEPT", 150)
     workers = pool(1)
     small = workers.submit(pool_calls.hold, 1).result(PATIENCE)
     large = workers.submit(pool_calls.hold, 200).result(PATIENCE)
@@ -201,7 +201,7 @@ def test_leaving_a_block_waits_for_the_calls_begun_in_it():
 
 def test_workers_that_do_not_start_are_an_error_that_says_why(pool, monkeypatch):
     command = [sys.executable, "-c", "raise SystemExit('broken installation')"]
-    monkeypatch.setattr("goalsmith.benchmarks.pool.COMMAND", command)
+    monkeypatch.setattr("goalsmith.benchmarks.batches.pool.COMMAND", command)
     with pytest.raises(EngineError, match=r"does not start.*broken installation"):
         pool(1).submit(pool_calls.count, 1).result(PATIENCE)
 
@@ -221,14 +221,14 @@ def is_worker(pid):
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-    return b"goalsmith.benchmarks.worker" in command
+    return b"goalsmith.benchmarks.batches.worker" in command
 
 
 RUNNER = """
 import sys
 from pathlib import Path
 import pool_calls
-from goalsmith.benchmarks.pool import WorkerPool
+from goalsmith.benchmarks.batches.pool import WorkerPool
 
 with WorkerPool(1) as workers:
     workers.submit(pool_calls.begin_and_sleep, sys.argv[1]).result()

@@ -2,7 +2,7 @@ import pytest
 from rich.console import Console
 
 from goalsmith.benchmarks import Key, Result, sum_up
-from goalsmith.benchmarks.report import table
+from goalsmith.benchmarks.results.summary import table
 from goalsmith.domains.outcome import Outcome
 
 

@@ -14,9 +14,9 @@ from goalsmith.benchmarks.reports.score_tables import by_domain, comparison, ove
 from goalsmith.benchmarks.reports.significance import holm
 from goalsmith.benchmarks.reports.values import ReportData
 from goalsmith.benchmarks.reports.wording import answer, p_text, signed, winner
-from goalsmith.benchmarks.results import Results
+from goalsmith.benchmarks.results.result import Result
+from goalsmith.benchmarks.results.results import Results
 from goalsmith.benchmarks.scores import Attempt, Improvement, Known
-from goalsmith.benchmarks.store import Result
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.outcome import Outcome
 

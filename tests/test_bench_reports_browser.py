@@ -14,8 +14,8 @@ from browser import DEMAND, chromium
 
 from goalsmith.benchmarks import Store
 from goalsmith.benchmarks.reports import assemble, assembly, write_report
-from goalsmith.benchmarks.results import Results
-from goalsmith.benchmarks.store import Result
+from goalsmith.benchmarks.results.result import Result
+from goalsmith.benchmarks.results.results import Results
 from goalsmith.domains.outcome import Outcome
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from goalsmith.benchmarks.reports.latex import latex
 from goalsmith.benchmarks.reports.markdown import escaped, markdown
 from goalsmith.benchmarks.reports.page import page
 from goalsmith.benchmarks.reports.plain_text import one_line, visible
-from goalsmith.benchmarks.results import Results
-from goalsmith.benchmarks.store import Result
+from goalsmith.benchmarks.results.result import Result
+from goalsmith.benchmarks.results.results import Results
 from goalsmith.domains.errors import InputError, UnsupportedError
 from goalsmith.domains.outcome import Outcome
 

@@ -7,9 +7,12 @@ from threading import Barrier, Timer
 import pytest
 
 from goalsmith.benchmarks import Key, Result, Store
-from goalsmith.benchmarks import store as store_module
+from goalsmith.benchmarks.results import schema
+from goalsmith.benchmarks.results import store as store_module
+from goalsmith.benchmarks.results.result import Count
+from goalsmith.benchmarks.results.schema import SCHEMA_VERSION
+from goalsmith.benchmarks.results.store import APPLICATION_ID
 from goalsmith.benchmarks.scores import Improvement
-from goalsmith.benchmarks.store import APPLICATION_ID, SCHEMA_VERSION, Count
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.outcome import Outcome
 
@@ -197,8 +200,8 @@ def test_a_store_of_version_1_becomes_one_of_ours_and_nothing_is_lost(tmp_path):
 def test_a_migration_that_fails_leaves_the_store_as_it_was(tmp_path, monkeypatch):
     path = tmp_path / "s"
     _version_1(path)
-    statements = store_module._MIGRATIONS[1]
-    monkeypatch.setitem(store_module._MIGRATIONS, 1, (*statements, "INSERT INTO nowhere"))
+    statements = schema.MIGRATIONS[1]
+    monkeypatch.setitem(schema.MIGRATIONS, 1, (*statements, "INSERT INTO nowhere"))
     with pytest.raises(InputError, match="cannot be used"):
         Store(path)
     monkeypatch.undo()
@@ -300,13 +303,13 @@ def test_many_may_open_and_write_a_new_store_at_once(tmp_path):
 
 def test_a_store_of_version_2_keeps_all_and_then_a_row_for_each_name(tmp_path, monkeypatch):
     path = tmp_path / "s"
-    unique_2 = store_module._RESULT_TABLE.replace("seed,\n        domain, problem", "seed")
+    unique_2 = schema.RESULT_TABLE.replace("seed,\n        domain, problem", "seed")
     write_2 = store_module._WRITE.replace("seed, domain, problem)", "seed)", 1)
     with monkeypatch.context() as patch:
         patch.setattr(store_module, "SCHEMA_VERSION", 2)
-        patch.setattr(store_module, "_RESULT_TABLE", unique_2)
+        patch.setattr(store_module, "RESULT_TABLE", unique_2)
         patch.setattr(store_module, "_WRITE", write_2)
-        patch.setattr(store_module, "_MIGRATIONS", {})
+        patch.setattr(store_module, "MIGRATIONS", {})
         with Store(path) as store:
             store.write(SOLVED)
             store.write(replace(SOLVED, problem="p02", cost=9))

@@ -1,9 +1,10 @@
 import pytest
 
-from goalsmith.benchmarks import find_tasks, folders, library_problem
-from goalsmith.benchmarks import suite as suites
-from goalsmith.benchmarks.folders import MAX_DEPTH
-from goalsmith.benchmarks.suite import find_suite, natural_key
+from goalsmith.benchmarks import find_tasks
+from goalsmith.benchmarks.suites import folders, library_problem
+from goalsmith.benchmarks.suites import suite as suites
+from goalsmith.benchmarks.suites.folders import MAX_DEPTH
+from goalsmith.benchmarks.suites.suite import find_suite, natural_key
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.library import bundled
 from goalsmith.domains.reader import read_domain, read_problem

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from goalsmith.benchmarks import Key, Result
-from goalsmith.benchmarks.lab_properties import ERRORS, properties, write_properties
+from goalsmith.benchmarks.results.lab_properties import ERRORS, properties, write_properties
 from goalsmith.benchmarks.scores import logarithmic
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.outcome import Outcome

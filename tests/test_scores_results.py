@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from goalsmith.benchmarks import Key, Result, Store
-from goalsmith.benchmarks.results import MOST_SHOWN, Results
+from goalsmith.benchmarks.results.results import MOST_SHOWN, Results
 from goalsmith.domains.errors import InputError, UnsupportedError
 from goalsmith.domains.outcome import Outcome
 

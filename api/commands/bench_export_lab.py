@@ -31,7 +31,7 @@ def export_lab(
     """
     from goalsmith import output as out
     from goalsmith.benchmarks import Results
-    from goalsmith.benchmarks.lab_properties import write_properties
+    from goalsmith.benchmarks.results.lab_properties import write_properties
     from goalsmith.domains.outcome import Outcome
 
     results = Results.open(*stores)

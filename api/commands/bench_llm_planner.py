@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from goalsmith.benchmarks.direct import Row, Run
     from goalsmith.benchmarks.scores import TaskName
-    from goalsmith.benchmarks.suite import BenchmarkTask, Suite
+    from goalsmith.benchmarks.suites.suite import BenchmarkTask, Suite
     from goalsmith.translate.models.model import Model
 
 SECONDS = 10.0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from goalsmith.benchmarks.peers import Row
     from goalsmith.benchmarks.rows import RowFile
     from goalsmith.benchmarks.scores import TaskName
-    from goalsmith.benchmarks.suite import Suite
+    from goalsmith.benchmarks.suites.suite import Suite
 
 DATA = "GOALSMITH_DATA"
 """The variable that names a folder of data; the suite in its folder `ipc` is the default."""

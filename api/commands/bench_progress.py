@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from goalsmith.benchmarks.report import cost_text
-from goalsmith.benchmarks.store import Result
-from goalsmith.benchmarks.tally import Tally
+from goalsmith.benchmarks.batches.tally import Tally
+from goalsmith.benchmarks.results.result import Result
+from goalsmith.benchmarks.results.summary import cost_text
 
 if TYPE_CHECKING:
     from rich.console import Console

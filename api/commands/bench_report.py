@@ -71,7 +71,7 @@ def report(
     from goalsmith.benchmarks.reports import FORMATS, assemble, write_report
     from goalsmith.benchmarks.reports.plain_text import one_line
     from goalsmith.benchmarks.reports.wording import answer
-    from goalsmith.benchmarks.results import Results
+    from goalsmith.benchmarks.results.results import Results
     from goalsmith.benchmarks.scores import read_references
     from goalsmith.domains.outcome import Outcome
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from goalsmith.benchmarks import Batch, BenchmarkTask, Result, Suite
+    from goalsmith.benchmarks.batches.outlook import Outlook
+    from goalsmith.benchmarks.batches.retrying import Retry
     from goalsmith.benchmarks.configurations import Configuration
-    from goalsmith.benchmarks.outlook import Outlook
-    from goalsmith.benchmarks.retrying import Retry
     from goalsmith.solve import Limits
 
 STORE = "goalsmith-bench.sqlite"
@@ -112,8 +112,8 @@ def run(
     Example: goalsmith bench run ipc --config race --config lama-first --time-limit 30 --jobs 4
     """
     from goalsmith.benchmarks.configurations import available, chosen
-    from goalsmith.benchmarks.manifest import read_manifest
-    from goalsmith.benchmarks.suite import find_suite
+    from goalsmith.benchmarks.suites.manifest import read_manifest
+    from goalsmith.benchmarks.suites.suite import find_suite
     from goalsmith.domains.errors import InputError
     from goalsmith.settings import Settings, settings
 
@@ -146,7 +146,7 @@ def run(
 
 def _retry(failures: bool, outcomes: Iterable[str]) -> Retry:
     """What is to be done again."""
-    from goalsmith.benchmarks.retrying import FAILURES
+    from goalsmith.benchmarks.batches.retrying import FAILURES
     from goalsmith.domains.diagnostics import did_you_mean
     from goalsmith.domains.errors import InputError
     from goalsmith.domains.outcome import Outcome
@@ -171,9 +171,9 @@ def _solve(
     """Runs the batch, and shows how far it is."""
     from goalsmith import output as out
     from goalsmith.benchmarks import Store, run_batch
-    from goalsmith.benchmarks.cluster import cluster_executor
-    from goalsmith.benchmarks.pool import available_cores
-    from goalsmith.benchmarks.tally import Tally
+    from goalsmith.benchmarks.batches.cluster import cluster_executor
+    from goalsmith.benchmarks.batches.pool import available_cores
+    from goalsmith.benchmarks.batches.tally import Tally
     from goalsmith.commands.bench_progress import shown
     from goalsmith.commands.watching import interruptible
 
@@ -216,7 +216,7 @@ def _say(
     """Tells what came of a batch."""
     from goalsmith import output as out
     from goalsmith.benchmarks import sum_up
-    from goalsmith.benchmarks.report import (
+    from goalsmith.benchmarks.results.summary import (
         by_configuration,
         configuration_table,
         coverage_table,
@@ -246,7 +246,7 @@ def _fields(batch: Batch, total: int, file: str) -> dict[str, object]:
     from dataclasses import asdict
 
     from goalsmith.benchmarks import sum_up
-    from goalsmith.benchmarks.report import by_configuration
+    from goalsmith.benchmarks.results.summary import by_configuration
 
     domains = sum_up(batch.results)
     configurations = by_configuration(batch.results).domains
@@ -296,8 +296,8 @@ def _say_outlook(
 
     from goalsmith import output as out
     from goalsmith.benchmarks import Store
-    from goalsmith.benchmarks.outlook import outlook
-    from goalsmith.benchmarks.tally import duration
+    from goalsmith.benchmarks.batches.outlook import outlook
+    from goalsmith.benchmarks.batches.tally import duration
     from goalsmith.domains.outcome import Outcome
 
     with Store(file, reading=True) if Path(file).exists() else nullcontext() as kept:

@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from goalsmith.benchmarks.folders import pairs_in
+from goalsmith.benchmarks.suites.folders import pairs_in
 from goalsmith.domains.errors import InputError
 
 HEAD = 4096

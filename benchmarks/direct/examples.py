@@ -7,7 +7,7 @@ from threading import Event
 
 from goalsmith.benchmarks.direct.prompts import Example
 from goalsmith.benchmarks.direct.tasks import read
-from goalsmith.benchmarks.suite import BenchmarkTask, Suite
+from goalsmith.benchmarks.suites.suite import BenchmarkTask, Suite
 from goalsmith.domains.errors import InputError, UnsupportedError
 from goalsmith.domains.language import Task
 from goalsmith.domains.plans import Plan

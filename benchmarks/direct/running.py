@@ -19,7 +19,7 @@ from goalsmith.benchmarks.direct.tasks import read, wording_of
 from goalsmith.benchmarks.plan_scores import PlanFile, PlanScore, PlanScorer, Verdict
 from goalsmith.benchmarks.plan_scores.scoring import first_of
 from goalsmith.benchmarks.provenance import engine_versions, sources_digest
-from goalsmith.benchmarks.suite import BenchmarkTask, Suite
+from goalsmith.benchmarks.suites.suite import BenchmarkTask, Suite
 from goalsmith.domains.diagnostics import printable
 from goalsmith.domains.errors import InputError, ModelBusyError, UnsupportedError
 from goalsmith.domains.language import Task

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from goalsmith.benchmarks.suite import BenchmarkTask
+from goalsmith.benchmarks.suites.suite import BenchmarkTask
 from goalsmith.domains.language import Domain, Task
 from goalsmith.domains.library import bundled
 from goalsmith.domains.reader import load_text, read_domain, read_problem

@@ -31,9 +31,9 @@ from typing import Any
 from requirement import Requirement
 
 from goalsmith.benchmarks import BenchmarkTask, Key, Result, Store, find_tasks, run_batch, sum_up
-from goalsmith.benchmarks.cluster import cluster_executor
+from goalsmith.benchmarks.batches.cluster import cluster_executor
+from goalsmith.benchmarks.batches.job import Job, prepare, run_job
 from goalsmith.benchmarks.configurations import Configuration
-from goalsmith.benchmarks.job import Job, prepare, run_job
 from goalsmith.domains.outcome import Outcome
 from goalsmith.solve import Limits
 

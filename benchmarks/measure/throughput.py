@@ -37,9 +37,9 @@ from records import Records
 from requirement import Requirement
 
 from goalsmith.benchmarks import BenchmarkTask, Store
+from goalsmith.benchmarks.batches.job import prepare, run_job
+from goalsmith.benchmarks.batches.pool import available_cores
 from goalsmith.benchmarks.configurations import Configuration
-from goalsmith.benchmarks.job import prepare, run_job
-from goalsmith.benchmarks.pool import available_cores
 from goalsmith.domains.errors import GoalsmithError
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome

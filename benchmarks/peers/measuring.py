@@ -24,7 +24,7 @@ from goalsmith.benchmarks.peers.judging import Judge
 from goalsmith.benchmarks.peers.peer import Errand, Peer, Session
 from goalsmith.benchmarks.peers.row import Row, row_key
 from goalsmith.benchmarks.rows import RowFile
-from goalsmith.benchmarks.suite import BenchmarkTask
+from goalsmith.benchmarks.suites.suite import BenchmarkTask
 from goalsmith.domains.diagnostics import printable
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.outcome import Outcome

@@ -7,7 +7,7 @@ import json
 import platform
 from dataclasses import dataclass
 
-from goalsmith.benchmarks.suite import BenchmarkTask
+from goalsmith.benchmarks.suites.suite import BenchmarkTask
 from goalsmith.solve.solution import Limits
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from goalsmith.benchmarks.suite import BenchmarkTask, Suite, as_text, natural_key
+from goalsmith.benchmarks.suites.suite import BenchmarkTask, Suite, as_text, natural_key
 from goalsmith.domains.diagnostics import listed
 from goalsmith.domains.errors import InputError
 

@@ -12,7 +12,7 @@ from threading import Event
 from goalsmith.benchmarks.plan_scores.matching import PlanFile
 from goalsmith.benchmarks.scores import TaskName, gap, satisficing
 from goalsmith.benchmarks.scores.references import NO_REFERENCES
-from goalsmith.benchmarks.suite import BenchmarkTask, as_text
+from goalsmith.benchmarks.suites.suite import BenchmarkTask, as_text
 from goalsmith.domains.errors import InputError, PddlError, UnsupportedError
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome

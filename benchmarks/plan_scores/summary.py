@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from goalsmith.benchmarks.plan_scores.scoring import PlanScore, Verdict
-from goalsmith.benchmarks.report import cost_text
+from goalsmith.benchmarks.results.summary import cost_text
 from goalsmith.solve.solution import number
 
 if TYPE_CHECKING:

@@ -24,7 +24,8 @@ from goalsmith.benchmarks.reports.values import (
     Row,
     Scatter,
 )
-from goalsmith.benchmarks.results import Results
+from goalsmith.benchmarks.results.result import Result
+from goalsmith.benchmarks.results.results import Results
 from goalsmith.benchmarks.scores import Attempt, Scoreboard, Standing, TaskName, known
 from goalsmith.benchmarks.scores.board import (
     AGILE,
@@ -41,7 +42,6 @@ from goalsmith.benchmarks.scores.board import (
 )
 from goalsmith.benchmarks.scores.certainty import Resamples, sign_test, signed_rank_test
 from goalsmith.benchmarks.scores.references import NO_REFERENCES, Known
-from goalsmith.benchmarks.store import Result
 from goalsmith.domains.errors import InputError
 
 MOST_CONFIGURATIONS = 50

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from goalsmith.benchmarks.reports.curves import Clock
+from goalsmith.benchmarks.results.result import Result
 from goalsmith.benchmarks.scores import Attempt, Scoreboard, TaskName
-from goalsmith.benchmarks.store import Result
 from goalsmith.domains.diagnostics import listed
 
 MOST_NAMED = 5

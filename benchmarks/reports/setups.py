@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from goalsmith.benchmarks.reports.values import Setup
-from goalsmith.benchmarks.store import Result
+from goalsmith.benchmarks.results.result import Result
 
 MOST_LISTED = 8
 """Values of one thing that are listed."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from goalsmith.benchmarks.lab_properties import ERRORS
+from goalsmith.benchmarks.results.lab_properties import ERRORS
+from goalsmith.benchmarks.results.result import Result
 from goalsmith.benchmarks.scores.attempt import Attempt, TaskName
 from goalsmith.benchmarks.scores.references import Known
-from goalsmith.benchmarks.store import Result
 from goalsmith.domains.outcome import Outcome
 
 MOST_LOG = 6_000

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from goalsmith.benchmarks.reports.curves import Clock, Curve
 from goalsmith.benchmarks.reports.significance import Difference
 from goalsmith.benchmarks.reports.troubles import Ending, Trouble
+from goalsmith.benchmarks.results.result import Result
 from goalsmith.benchmarks.scores.attempt import Attempt, TaskName
 from goalsmith.benchmarks.scores.board import Standing
-from goalsmith.benchmarks.store import Result
 
 
 @dataclass(frozen=True, slots=True)

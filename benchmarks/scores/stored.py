@@ -10,7 +10,7 @@ from goalsmith.domains.outcome import Outcome
 
 if TYPE_CHECKING:
     # The store keeps `Improvement`s, which are of this package.
-    from goalsmith.benchmarks.store import Result
+    from goalsmith.benchmarks.results.result import Result
 
 _KIB = 1024
 """KiB in a MiB."""

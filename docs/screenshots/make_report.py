@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from goalsmith.benchmarks.reports import assemble, write_report
-from goalsmith.benchmarks.results import Results
+from goalsmith.benchmarks.results.results import Results
 
 FILE = Path(__file__).parent / "report.png"
 

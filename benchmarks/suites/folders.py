@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from goalsmith.benchmarks.task import natural_key
+from goalsmith.benchmarks.suites.task import natural_key
 from goalsmith.domains.errors import InputError
 
 MAX_DEPTH = 6

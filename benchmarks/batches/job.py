@@ -13,12 +13,12 @@ from fractions import Fraction
 from functools import lru_cache
 from threading import Event
 
+from goalsmith.benchmarks.batches.retrying import FAILURES, is_outside
 from goalsmith.benchmarks.configurations import Configuration
 from goalsmith.benchmarks.provenance import code_version, engine_versions
-from goalsmith.benchmarks.retrying import FAILURES, is_outside
+from goalsmith.benchmarks.results.result import Key, Result
 from goalsmith.benchmarks.scores.attempt import Improvement
-from goalsmith.benchmarks.store import Key, Result
-from goalsmith.benchmarks.suite import BenchmarkTask, as_text
+from goalsmith.benchmarks.suites.suite import BenchmarkTask, as_text
 from goalsmith.domains.errors import GoalsmithError, InputError
 from goalsmith.domains.language import Domain, Task
 from goalsmith.domains.outcome import Outcome

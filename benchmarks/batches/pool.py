@@ -28,7 +28,7 @@ from goalsmith.domains.errors import EngineError, InputError
 from goalsmith.solve.programs.usage import usage
 from goalsmith.solve.programs.watchdog import Watchdog
 
-COMMAND = (sys.executable, "-P", "-m", "goalsmith.benchmarks.worker")
+COMMAND = (sys.executable, "-P", "-m", "goalsmith.benchmarks.batches.worker")
 
 ATTEMPTS = 3
 """Workers that a call may lose before it is given up."""

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from goalsmith.benchmarks.results.result import Result
 from goalsmith.benchmarks.scores.attempt import Attempt
 from goalsmith.benchmarks.scores.runtime import (
     LEAST_EXPANSIONS,
@@ -21,7 +22,6 @@ from goalsmith.benchmarks.scores.runtime import (
     logarithmic,
 )
 from goalsmith.benchmarks.scores.stored import attempts_of
-from goalsmith.benchmarks.store import Result
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.outcome import Outcome
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from goalsmith.domains.reader import load_text
 
 if TYPE_CHECKING:
-    from goalsmith.benchmarks.library_problem import LibraryProblem
+    from goalsmith.benchmarks.suites.library_problem import LibraryProblem
 
 
 @dataclass(frozen=True, slots=True)

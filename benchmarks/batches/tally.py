@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from goalsmith.benchmarks.configurations import Configuration
-from goalsmith.benchmarks.store import Result
-from goalsmith.benchmarks.task import BenchmarkTask
+from goalsmith.benchmarks.results.result import Result
+from goalsmith.benchmarks.suites.task import BenchmarkTask
 from goalsmith.domains.outcome import Outcome
 
 EXPLAINED = frozenset(

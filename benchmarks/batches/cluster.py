@@ -18,9 +18,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from goalsmith.benchmarks.job import Job
+from goalsmith.benchmarks.batches.job import Job
 from goalsmith.benchmarks.provenance import code_version, engine_versions
-from goalsmith.benchmarks.store import Result
+from goalsmith.benchmarks.results.result import Result
 from goalsmith.domains.errors import EngineError, InputError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class ClusterExecutor(Executor):
         The future raises what the function raised; UnsupportedError if the worker is not fit to do
         it; distributed.KilledWorker if several workers died with it.
         """
-        from goalsmith.benchmarks.cluster_worker import do
+        from goalsmith.benchmarks.batches.cluster_worker import do
 
         future: Future[Result] = self._calls.submit(do, self._batch, fn, job)
         return future
@@ -181,7 +181,7 @@ def _connected(place: Any) -> Client:
 
 def _executor(client: Client, jobs: int | None, own: bool) -> ClusterExecutor:
     """An executor on a cluster whose workers were found to be fit."""
-    from goalsmith.benchmarks.cluster_worker import Watch, why_unfit
+    from goalsmith.benchmarks.batches.cluster_worker import Watch, why_unfit
 
     try:
         client.wait_for_workers(1, timeout=WORKER_SECONDS)

@@ -22,12 +22,13 @@ from queue import Empty, SimpleQueue
 from threading import Event
 from typing import Protocol, runtime_checkable
 
+from goalsmith.benchmarks.batches.job import Job, named, prepare, run_job
+from goalsmith.benchmarks.batches.pool import Backstop, WorkerLostError, WorkerPool, available_cores
+from goalsmith.benchmarks.batches.retrying import Retry, stands
 from goalsmith.benchmarks.configurations import RACE, Configuration
-from goalsmith.benchmarks.job import Job, named, prepare, run_job
-from goalsmith.benchmarks.pool import Backstop, WorkerLostError, WorkerPool, available_cores
-from goalsmith.benchmarks.retrying import Retry, stands
-from goalsmith.benchmarks.store import Result, Store
-from goalsmith.benchmarks.suite import BenchmarkTask, as_text
+from goalsmith.benchmarks.results.result import Result
+from goalsmith.benchmarks.results.store import Store
+from goalsmith.benchmarks.suites.suite import BenchmarkTask, as_text
 from goalsmith.domains.errors import EngineError, GoalsmithError, InputError
 from goalsmith.domains.outcome import Outcome
 from goalsmith.solve import Limits

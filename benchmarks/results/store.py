@@ -14,20 +14,25 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from goalsmith.benchmarks.library_problem import is_library
+from goalsmith.benchmarks.results.result import Count, Key, Result
+from goalsmith.benchmarks.results.schema import (
+    MIGRATIONS,
+    PACKED_TABLE,
+    RESULT_TABLE,
+    SCHEMA_VERSION,
+)
 from goalsmith.benchmarks.scores.attempt import Improvement
+from goalsmith.benchmarks.suites.library_problem import is_library
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.outcome import Outcome
 
 APPLICATION_ID = 0x676F616C
 """What marks an SQLite file as ours: `goal` in ASCII."""
-
-SCHEMA_VERSION = 3
 
 BUSY_SECONDS = 30.0
 """Seconds to wait for another process to finish its transaction."""
@@ -38,191 +43,12 @@ MOST_UNPACKED = 2**28
 _OUTCOMES = {outcome.label: outcome for outcome in Outcome}
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What a result is a result of.
-
-    Attributes:
-        task_hash: SHA-256 of the domain's and the problem's text.
-        configuration: how it was to be solved: `Configuration.canonical`.
-        time_limit: wall seconds for each engine.
-        memory_limit: MiB for each engine.
-        engine_versions: the installed engines with their versions.
-        code_version: the version of goalsmith.
-        seed: for chance.
-    """
-
-    task_hash: str
-    configuration: str
-    time_limit: float
-    memory_limit: int
-    engine_versions: str
-    code_version: str
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How solving a benchmark's task ended.
-
-    Attributes:
-        key: what was solved, how, and by which code.
-        domain: the domain's name in its suite.
-        problem: the problem's name.
-        domain_path: the file that the domain was read from, or what it was made by.
-        problem_path: likewise of the problem.
-        outcome: how it ended.
-        engine: the engine that the answer comes from; empty when none was needed.
-        evidence: the sentence that supports the outcome.
-        cost: the plan's cost; None without a plan.
-        plan_length: its number of steps.
-        plan: the validated plan, one `(action object …)` to a line.
-        wall_seconds: from reading the task to the validated answer.
-        cpu_seconds: of all engines that took part, as far as they say.
-        peak_memory_mb: likewise, in MiB.
-        started: when the task was begun, as ISO 8601 in UTC.
-        configuration: the name of the configuration.
-        optimal: whether it is claimed that no plan is cheaper; None without a plan.
-        lower_bound: it is proved that no plan costs less; None if nothing is.
-        expansions: states that the engine expanded, if it says; likewise the next two.
-        evaluations: states that it evaluated.
-        generated: states that it generated.
-        improvements: better and better plans, as they were found.
-        log: what the engines said where something went wrong; None where nothing did.
-        host: the name of the machine.
-        outside: it failed for a reason outside the task and the engine, such as a full disk.
-    """
-
-    key: Key
-    domain: str
-    problem: str
-    domain_path: str
-    problem_path: str
-    outcome: Outcome
-    engine: str = ""
-    evidence: str = ""
-    cost: int | float | None = None
-    plan_length: int | None = None
-    plan: str | None = None
-    wall_seconds: float = 0.0
-    cpu_seconds: float | None = None
-    peak_memory_mb: float | None = None
-    started: str = ""
-    configuration: str = ""
-    optimal: bool | None = None
-    lower_bound: int | float | None = None
-    expansions: int | None = None
-    evaluations: int | None = None
-    generated: int | None = None
-    improvements: tuple[Improvement, ...] = ()
-    log: str | None = None
-    host: str = ""
-    outside: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many results of a configuration in a domain ended in one way.
-
-    Attributes:
-        configuration: its name.
-        domain: the domain's name in its suite.
-        outcome: how they ended.
-        results: how many there are.
-        cost: the sum of their plans' costs; None without a plan.
-        wall_seconds: the sum of their times.
-    """
-
-    configuration: str
-    domain: str
-    outcome: Outcome
-    results: int
-    cost: int | float | None
-    wall_seconds: float
-
-
 _PACKED = ("plan", "log", "improvements")
 _KEY = tuple(f.name for f in fields(Key))
 _NAMED = (*_KEY, "domain", "problem")
 _PLAIN = tuple(f.name for f in fields(Result) if f.name not in ("key", *_PACKED))
 # The key has the column called `configuration`.
 _COLUMNS = (*_KEY, *(f"{n}_name" if n == "configuration" else n for n in _PLAIN))
-
-_RESULT_TABLE = """
-CREATE TABLE result (
-    id                 INTEGER PRIMARY KEY,
-    task_hash          TEXT NOT NULL,
-    configuration      TEXT NOT NULL,
-    time_limit         REAL NOT NULL,
-    memory_limit       INTEGER NOT NULL,
-    engine_versions    TEXT NOT NULL,
-    code_version       TEXT NOT NULL,
-    seed               INTEGER NOT NULL,
-    domain             TEXT NOT NULL,
-    problem            TEXT NOT NULL,
-    domain_path        TEXT NOT NULL,
-    problem_path       TEXT NOT NULL,
-    outcome            TEXT NOT NULL,
-    engine             TEXT NOT NULL,
-    evidence           TEXT NOT NULL,
-    cost               NUMERIC,
-    plan_length        INTEGER,
-    wall_seconds       REAL NOT NULL,
-    cpu_seconds        REAL,
-    peak_memory_mb     REAL,
-    started            TEXT NOT NULL,
-    configuration_name TEXT NOT NULL,
-    optimal            INTEGER,
-    lower_bound        NUMERIC,
-    expansions         INTEGER,
-    evaluations        INTEGER,
-    generated          INTEGER,
-    host               TEXT NOT NULL,
-    outside            INTEGER NOT NULL,
-    UNIQUE (
-        task_hash, configuration, time_limit, memory_limit, engine_versions, code_version, seed,
-        domain, problem
-    )
-)
-"""
-_PACKED_TABLE = """
-CREATE TABLE packed (
-    id           INTEGER PRIMARY KEY REFERENCES result (id) ON DELETE CASCADE,
-    plan         BLOB,
-    log          BLOB,
-    improvements BLOB
-)
-"""
-_FROM_VERSION_1 = (
-    "ALTER TABLE result RENAME TO result_1",
-    _RESULT_TABLE,
-    _PACKED_TABLE,
-    """
-    INSERT INTO result
-    SELECT rowid, task_hash, ifnull(nullif(engine_asked, ''), 'race'), time_limit, memory_limit,
-        engine_versions, code_version, 0, domain, problem, domain_path, problem_path, outcome,
-        engine, evidence, cost, plan_length, wall_seconds, cpu_seconds, peak_memory_mb, started,
-        ifnull(nullif(engine_asked, ''), 'race'), NULL, NULL, NULL, NULL, NULL, '', 0
-    FROM result_1
-    """,
-    "INSERT INTO packed SELECT rowid, pack(plan), NULL, NULL FROM result_1 WHERE plan IS NOT NULL",
-    "DROP TABLE result_1",
-)
-"""What makes a store of version 1, in which engines were all that could be chosen, one of ours."""
-
-_FROM_VERSION_2 = (
-    "ALTER TABLE packed RENAME TO packed_2",
-    "ALTER TABLE result RENAME TO result_2",
-    _RESULT_TABLE,
-    _PACKED_TABLE,
-    "INSERT INTO result SELECT * FROM result_2",
-    "INSERT INTO packed SELECT * FROM packed_2",
-    "DROP TABLE packed_2",
-    "DROP TABLE result_2",
-)
-"""Likewise of version 2, in which tasks that are the same but for their names shared a row."""
-
-_MIGRATIONS = {1: _FROM_VERSION_1, 2: _FROM_VERSION_2}
 
 _NAMES = ", ".join(_COLUMNS)
 _WRITE = f"""
@@ -372,16 +198,16 @@ class Store:
             with self._transaction():
                 # Another process may have been quicker.
                 if self._is_empty():
-                    self._connection.execute(_RESULT_TABLE)
-                    self._connection.execute(_PACKED_TABLE)
+                    self._connection.execute(RESULT_TABLE)
+                    self._connection.execute(PACKED_TABLE)
                     self._connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                     self._connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         if self._pragma("application_id") != APPLICATION_ID:
             raise InputError(f"{self.path} is an SQLite file, but not a store of benchmark results")
-        if self._pragma("user_version") in _MIGRATIONS:
+        if self._pragma("user_version") in MIGRATIONS:
             with self._transaction():
                 # Likewise.
-                if statements := _MIGRATIONS.get(self._pragma("user_version")):
+                if statements := MIGRATIONS.get(self._pragma("user_version")):
                     self._migrate(statements)
         version = self._pragma("user_version")
         if version > SCHEMA_VERSION:

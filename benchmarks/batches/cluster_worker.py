@@ -9,10 +9,10 @@ from threading import Event
 
 from distributed import Worker, WorkerPlugin, get_worker
 
-from goalsmith.benchmarks.job import Job
-from goalsmith.benchmarks.pool import available_cores
+from goalsmith.benchmarks.batches.job import Job
+from goalsmith.benchmarks.batches.pool import available_cores
 from goalsmith.benchmarks.provenance import code_version, engine_versions
-from goalsmith.benchmarks.store import Result
+from goalsmith.benchmarks.results.result import Result
 from goalsmith.domains.errors import UnsupportedError
 from goalsmith.solve.programs.process import limit_cores
 

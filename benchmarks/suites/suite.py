@@ -10,15 +10,15 @@ from itertools import count, islice
 from pathlib import Path
 
 from goalsmith.benchmarks.configurations import Configuration
-from goalsmith.benchmarks.folders import LAYOUTS, Pair, is_domain_file, pairs_below, pairs_in
-from goalsmith.benchmarks.library_problem import (
+from goalsmith.benchmarks.suites.folders import LAYOUTS, Pair, is_domain_file, pairs_below, pairs_in
+from goalsmith.benchmarks.suites.library_problem import (
     PREFIX,
     LibraryProblem,
     is_library,
     library_problems,
 )
-from goalsmith.benchmarks.manifest import SUFFIX, NamedPair, read_manifest
-from goalsmith.benchmarks.task import BenchmarkTask, Suite, as_name, as_text, natural_key
+from goalsmith.benchmarks.suites.manifest import SUFFIX, NamedPair, read_manifest
+from goalsmith.benchmarks.suites.task import BenchmarkTask, Suite, as_name, as_text, natural_key
 from goalsmith.domains.diagnostics import nearest
 from goalsmith.domains.errors import InputError
 

@@ -9,10 +9,11 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goalsmith.benchmarks.report import cost_text
+from goalsmith.benchmarks.results.result import Key, Result
+from goalsmith.benchmarks.results.store import Store
+from goalsmith.benchmarks.results.summary import cost_text
 from goalsmith.benchmarks.scores import Attempt, Scoreboard, TaskName, attempts_of
 from goalsmith.benchmarks.scores.references import NO_REFERENCES
-from goalsmith.benchmarks.store import Key, Result, Store
 from goalsmith.domains.errors import InputError, UnsupportedError
 
 if TYPE_CHECKING:

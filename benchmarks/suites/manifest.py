@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from goalsmith.benchmarks.configurations import Configuration, quality_of
-from goalsmith.benchmarks.library_problem import numbers_in
+from goalsmith.benchmarks.suites.library_problem import numbers_in
 from goalsmith.domains.diagnostics import did_you_mean
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.reader import load_text

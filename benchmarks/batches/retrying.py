@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection
 from typing import TypeAlias
 
-from goalsmith.benchmarks.store import Result
+from goalsmith.benchmarks.results.result import Result
 from goalsmith.domains.outcome import Outcome
 
 FAILURES = frozenset({Outcome.ENGINE_FAILED, Outcome.INVALID_PLAN, Outcome.CANNOT_SAY})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from goalsmith.benchmarks.store import Result
+from goalsmith.benchmarks.results.result import Result
 from goalsmith.domains.outcome import Outcome
 
 if TYPE_CHECKING:

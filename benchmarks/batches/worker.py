@@ -1,4 +1,4 @@
-"""A process of the pool: `python -P -m goalsmith.benchmarks.worker [CORE]`.
+"""A process of the pool: `python -P -m goalsmith.benchmarks.batches.worker [CORE]`.
 
 Its standard input is a socket: it takes one call after the other from there, as pickles, and sends
 back what each returned or raised, with the most memory that it has had. It ends when the other side
@@ -39,7 +39,7 @@ def _warm_up() -> None:
     from goalsmith.solve.kairos import pool as kairos_pool
 
     kairos_pool.prepare()
-    import goalsmith.benchmarks.job
+    import goalsmith.benchmarks.batches.job
     import goalsmith.domains.reader
     import goalsmith.solve.solver  # noqa: F401
 

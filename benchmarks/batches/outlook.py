@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from goalsmith.benchmarks.batches.job import prepare
+from goalsmith.benchmarks.batches.retrying import Retry, stands
 from goalsmith.benchmarks.configurations import Configuration
-from goalsmith.benchmarks.job import prepare
-from goalsmith.benchmarks.retrying import Retry, stands
-from goalsmith.benchmarks.store import Result, Store
-from goalsmith.benchmarks.task import BenchmarkTask
+from goalsmith.benchmarks.results.result import Result
+from goalsmith.benchmarks.results.store import Store
+from goalsmith.benchmarks.suites.task import BenchmarkTask
 from goalsmith.solve import Limits
 
 

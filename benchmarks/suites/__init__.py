@@ -1,0 +1,1 @@
+"""Suites: the tasks that folders, manifests and generators name."""
