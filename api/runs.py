@@ -123,15 +123,7 @@ class Runs:
         Raises:
             InputError: all are.
         """
-        going = [
-            row
-            for status in RunStatus
-            if status is not RunStatus.ENDED
-            for row in self.store.runs(status=status, limit=1)
-        ]
-        if not going:
-            raise InputError("all runs of this store are over")
-        return max(going, key=lambda row: row.created)
+        return self.store.unfinished()
 
     def tell(self, run: str, message: Message) -> int:
         """Sends a run a message: a new goal, an approval, a request to stop; its number.

@@ -12,7 +12,7 @@ from goalsmith.commands.stores import StoreUrl, open_runs
 from goalsmith.commands.traces import TraceTo
 
 if TYPE_CHECKING:
-    from goalsmith.execute.store import RunRow, Store
+    pass
 
 
 def resume(
@@ -37,7 +37,7 @@ def resume(
     from goalsmith.commands.traces import run_spans
 
     with open_runs(store) as opened_store:
-        row = _newest(opened_store) if run is None else opened_store.run(run)
+        row = opened_store.unfinished() if run is None else opened_store.run(run)
         out.remark(f"run {row.id}  {row.name}".rstrip())
         world = world_of(opened_store, row.id)
         console = out.console(stderr=as_json)
@@ -47,18 +47,3 @@ def resume(
         if as_json:
             out.say_json(driven.outcome, run=driven_fields(opened_store, row, driven))
     out.leave(driven.outcome)
-
-
-def _newest(store: Store) -> RunRow:
-    from goalsmith.domains.errors import InputError
-    from goalsmith.execute.store import RunStatus
-
-    going = [
-        row
-        for status in RunStatus
-        if status is not RunStatus.ENDED
-        for row in store.runs(status=status, limit=1)
-    ]
-    if not going:
-        raise InputError("all runs of this store are over: `goalsmith run` begins one")
-    return max(going, key=lambda row: row.created)

@@ -130,6 +130,15 @@ def find(transaction: Transaction, identity: str) -> RunRow:
     return _run_row(rows[0])
 
 
+def unfinished(transaction: Transaction) -> RunRow:
+    """The newest run that has not ended. Raises InputError if all have."""
+    sql = _RUN + " WHERE r.status <> ? ORDER BY r.created DESC, r.id LIMIT 1"
+    rows = transaction.execute(sql, [RunStatus.ENDED.value])
+    if not rows:
+        raise InputError("all runs of this store are over: `goalsmith run` begins one")
+    return _run_row(rows[0])
+
+
 def given(transaction: Transaction, run: str) -> Given:
     """What a run was given."""
     sql = "SELECT domain_pddl, problem_pddl, plan, settings FROM given WHERE run = ?"

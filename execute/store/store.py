@@ -186,6 +186,11 @@ class Store:
         with self._database.reading() as transaction:
             return runs.find(transaction, identity)
 
+    def unfinished(self) -> RunRow:
+        """The newest run that has not ended. Raises InputError if all have."""
+        with self._database.reading() as transaction:
+            return runs.unfinished(transaction)
+
     def given(self, run: str) -> Given:
         """What a run was given."""
         with self._database.reading() as transaction:
