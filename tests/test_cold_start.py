@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -240,3 +241,18 @@ def test_a_worker_that_cannot_start_is_told_by_the_engine(
     pool.close()
     assert solution.outcome is Outcome.ENGINE_FAILED
     assert "code 7" in solution.evidence
+
+
+def test_an_interrupt_while_loading_is_an_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "goalsmith", "--version"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 130
+    assert done.stderr == "interrupted\n"
