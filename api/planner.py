@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import Domain, Task
 from goalsmith.settings import Settings, settings
 from goalsmith.solve.solution import OnSolution, ignored
@@ -225,13 +226,13 @@ class Planner:
         """Whether a plan solves a problem, and where it fails if not."""
         from goalsmith.solve.validation import validate
 
-        return validate(self.task(problem), plan)
+        return validate(self.task(problem), _steps(plan))
 
     def order(self, problem: str | Path | Task, plan: Plan) -> CausalOrder:
         """Which step of a valid plan needs which."""
         from goalsmith.solve.order.causal import causal_order
 
-        return causal_order(self.task(problem), plan)
+        return causal_order(self.task(problem), _steps(plan))
 
     def execute(
         self,
@@ -284,7 +285,7 @@ class Planner:
         solver: Callable[[Task], Solution] = partial(self.solve, cancel=cancel)
         return execute(
             task,
-            plan,
+            _steps(plan),
             environment,
             solver,
             max_replans=max_replans,
@@ -299,3 +300,14 @@ class Planner:
             on_event=on_event,
             name=name,
         )
+
+
+def _steps(plan: Plan) -> Plan:
+    """What was given as a plan. Raises InputError if it is none, as where there was no solution."""
+    from goalsmith.domains.plans import Plan
+
+    if isinstance(plan, Plan):
+        return plan
+    if plan is None:
+        raise InputError("there is no plan: see the outcome of the solution, and its evidence")
+    raise InputError(f"a plan is wanted, not a {type(plan).__name__}: give `solution.plan`")

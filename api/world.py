@@ -107,7 +107,8 @@ class World:
         if problem is None:
             if not instances:
                 raise InputError(
-                    f"a problem is needed: domain `{self.domain.name}` has no instances of its own"
+                    f"a problem is needed (`--problem`; in Python `problem=`): domain "
+                    f"`{self.domain.name}` has no instances of its own"
                 )
             return instances[0].task
         for instance in instances:

@@ -54,7 +54,8 @@ MAX_TEXT = 16 * 2**20
 """Characters of a plan read at most; a step takes some thirty."""
 
 _LINE = re.compile(
-    r"""(?:\[?\d++(?:\.\d++)?\]?\s*+:\s*+)?   # a step number or timestamp: `3:` or `0.001:`
+    r"""(?:\[?\d++(?:\.\d++)?\]?\s*+:\s*+    # a step number or timestamp: `3:` or `0.001:`
+        |\d++[.)]\s++)?                      # a number as in a list: `3. `
         \((?P<words>[^()]*+)\)
         \s*+(?:\[[^\]]*+\]?)?$              # a duration `[1.0]`, or `[D:1; C:0]` up to the `;`
     """,

@@ -75,7 +75,8 @@ def load_text(path: str | Path) -> str:
             text = file.read(syntax.MAX_TEXT + 1)
     except FileNotFoundError:
         siblings = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        close = nearest(path.name, siblings, 1)
+        # A link to a file that is gone is there itself.
+        close = nearest(path.name, (name for name in siblings if name != path.name), 1)
         hint = f"; did you mean {path.parent / close[0]}?" if close else ""
         raise InputError(f"there is no file {path}{hint}") from None
     except UnicodeDecodeError as error:

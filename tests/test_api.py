@@ -17,6 +17,7 @@ from goalsmith import (
     Planner,
     ScriptedModel,
     Simulator,
+    Solution,
     Step,
     Task,
 )
@@ -119,6 +120,19 @@ def test_values_with_the_same_content_are_equal_and_hash_alike() -> None:
     assert hash(first) == hash(second)
     assert Plan((Step("lift", ("a",)),)) == Plan((Step("lift", ("a",)),))
     assert isinstance(first, Task)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (None, "there is no plan: see the outcome of the solution"),
+        (Solution(Outcome.UNSOLVABLE), "not a Solution: give `solution.plan`"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["execute", "validate", "order"])
+def test_what_is_no_plan_is_refused_with_what_to_give(verb: str, given: object, said: str) -> None:
+    with pytest.raises(InputError, match=re.escape(said)):
+        getattr(Planner("gripper"), verb)("p1", given)
 
 
 def test_the_readmes_python_runs_as_it_stands() -> None:

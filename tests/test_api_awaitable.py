@@ -8,12 +8,11 @@ import inspect
 import os
 import sys
 import threading
-import time
 from contextlib import aclosing
 from pathlib import Path
 
 import pytest
-from processes import eventually
+from processes import PATIENCE, eventually
 from tasks import BLOCKS, towers
 from test_anytime import priced
 
@@ -101,7 +100,7 @@ def threads() -> list[str]:
 async def becomes(happens: object) -> bool:
     """Whether something happens soon, while the loop goes on."""
     assert callable(happens)
-    return await asyncio.to_thread(eventually, happens, 60.0)
+    return await asyncio.to_thread(eventually, happens)
 
 
 needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
@@ -147,7 +146,7 @@ def test_what_a_verb_raises_is_raised(planner: AsyncPlanner) -> None:
 
 
 def test_several_verbs_go_on_at_once(planner: AsyncPlanner) -> None:
-    meeting = threading.Barrier(3, timeout=60.0)
+    meeting = threading.Barrier(3, timeout=PATIENCE)
 
     class Meeting(Simulator):
         """A world whose acts wait until there is one in each of three runs."""
@@ -203,7 +202,7 @@ def test_a_call_to_a_model_is_not_waited_for(caplog: pytest.LogCaptureFixture) -
 
         def complete(self, request: Request) -> Reply:
             asked.set()
-            assert answered.wait(60.0)
+            assert answered.wait(PATIENCE)
             raise InputError("too late")
 
     planner = AsyncPlanner(Planner(read_domain(BLOCKS), model=Slow()))
@@ -342,13 +341,13 @@ def test_an_asynchronous_act_is_cancelled_with_the_task(planner: AsyncPlanner) -
 
 
 def test_an_act_in_another_world_is_waited_for_and_is_the_last(planner: AsyncPlanner) -> None:
-    acting, over = threading.Event(), threading.Event()
+    acting, cancelled, over = threading.Event(), threading.Event(), threading.Event()
     acts: list[Step] = []
 
     class Slow(Simulator):
         def act(self, step: Step, attempt: Attempt | None = None) -> ActionReport:
             acting.set()
-            time.sleep(0.3)
+            assert cancelled.wait(PATIENCE)
             acts.append(step)
             over.set()
             return super().act(step, attempt)
@@ -357,6 +356,8 @@ def test_an_act_in_another_world_is_waited_for_and_is_the_last(planner: AsyncPla
         task = asyncio.create_task(planner.execute(TASK, PLAN, Slow(TASK)))
         assert await becomes(acting.is_set)
         task.cancel()
+        # Long after the task has heard of it: the loop does one thing after the other.
+        asyncio.get_running_loop().call_later(0.2, cancelled.set)
         with pytest.raises(asyncio.CancelledError):
             await task
         assert over.is_set()

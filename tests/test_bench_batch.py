@@ -1,7 +1,6 @@
 import os
 import sys
 import threading
-import time
 from concurrent.futures import (
     BrokenExecutor,
     CancelledError,
@@ -38,6 +37,8 @@ PROBLEM = """(define (problem {name}) (:domain lamps)
   (:objects a b) (:init (lamp a) (lamp b)) (:goal (lit a)))
 """
 PLAN = Answer(Outcome.SOLVED, "found", "(light a)", statistics=Statistics(1.0, 0.5, 7.0))
+LONG = 300.0
+"""Seconds of a time limit, or until a test gives up, on however busy a machine."""
 
 
 class Stub:
@@ -124,18 +125,22 @@ def test_a_second_batch_solves_nothing_that_the_store_holds(stub, suite, store):
 
 
 def test_results_come_in_the_order_of_the_tasks(stub, suite, store):
+    others = threading.Event()
+
     def late_first(task, limits, cancel):
-        time.sleep(0.2 if task.problem.name == "p1" else 0)
+        if task.problem.name == "p1":
+            assert others.wait(LONG)
         return PLAN
 
     stub(late_first)
     finished = []
-    batch = run(
-        suite(3),
-        jobs=3,
-        store=store,
-        on_result=lambda result, _: finished.append(result.problem),
-    )
+
+    def note(result, _):
+        finished.append(result.problem)
+        if len(finished) == 2:
+            others.set()
+
+    batch = run(suite(3), jobs=3, store=store, on_result=note)
     assert finished[-1] == "p1"
     assert [r.problem for r in batch.results] == ["p1", "p2", "p3"]
 
@@ -248,7 +253,7 @@ def test_as_many_tasks_run_at_once_as_there_are_jobs(stub, suite, store):
         with lock:
             running[0] += 1
             running[1] = max(running)
-        barrier.wait(10)
+        barrier.wait(LONG)
         with lock:
             running[0] -= 1
         return PLAN
@@ -264,10 +269,10 @@ def test_cancelling_keeps_finished_rows_and_stops_the_rest(stub, suite, store):
 
     def wait_from_the_second(task, limits, cancel):
         if task.problem.name == "p1":
-            assert begun.wait(30)
+            assert begun.wait(LONG)
             return PLAN
         begun.set()
-        assert cancel.wait(30)
+        assert cancel.wait(LONG)
         return Answer(Outcome.INTERRUPTED, "stopped")
 
     engine = stub(wait_from_the_second)
@@ -291,10 +296,10 @@ def test_ctrl_c_keeps_finished_rows_and_stops_the_engines(stub, suite, store):
 
     def wait_from_the_second(task, limits, cancel):
         if task.problem.name == "p1":
-            assert begun.wait(30)
+            assert begun.wait(LONG)
             return PLAN
         begun.set()
-        assert cancel.wait(30)
+        assert cancel.wait(LONG)
         stopped.set()
         return Answer(Outcome.INTERRUPTED, "stopped")
 
@@ -380,7 +385,7 @@ def test_a_kairos_worker_gets_all_cores_back_after_a_task_on_one(suite, monkeypa
     engine = ENGINES["kairos"]
     try:
         for cores in (None, frozenset({core}), None):
-            limits = Limits(20.0, cores=cores)
+            limits = Limits(LONG, cores=cores)
             answer = engine.answer(loaded, limits, "first", threading.Event())
             assert answer.outcome is Outcome.SOLVED
     finally:
@@ -404,7 +409,7 @@ def test_both_programs_of_fast_downward_run_on_the_jobs_core(suite, store, monke
         seen.append(os.sched_getaffinity(pid))
 
     monkeypatch.setattr(process, "limit_cores", note)
-    limits = Limits(20.0, cores=frozenset({available_cores()[-1]}))
+    limits = Limits(LONG, cores=frozenset({available_cores()[-1]}))
     [result] = run(suite(1), "fast-downward", limits=limits, store=store).results
     assert result.outcome is Outcome.SOLVED
     assert seen == [{available_cores()[-1]}] * 2
@@ -480,8 +485,17 @@ def test_a_broken_executor_stops_the_batch_and_what_is_finished_is_kept(error, s
 
 def test_no_more_jobs_are_handed_over_than_may_run(suite, store):
     cancel = threading.Event()
-    executor = Scripted()
-    threading.Timer(0.5, cancel.set).start()
+
+    class Filled(Scripted):
+        """Gives whoever hands over too much some time to do so."""
+
+        def submit(self, fn, job):
+            future = super().submit(fn, job)
+            if self.waiting == 3:
+                threading.Timer(0.5, cancel.set).start()
+            return future
+
+    executor = Filled()
     batch = run_batch(suite(9), jobs=3, store=store, executor=executor, cancel=cancel)
     assert executor.most_waiting == 3
     assert batch.interrupted
@@ -489,15 +503,23 @@ def test_no_more_jobs_are_handed_over_than_may_run(suite, store):
 
 
 def test_a_free_place_is_filled_before_the_row_is_written(stub, suite, store, monkeypatch):
-    stub(lambda *_: time.sleep(0.2) or PLAN)
+    # A job ends once the next one has been looked up, and so is prepared.
+    found = [threading.Event() for _ in range(4)]
+    found[3].set()
+    stub(lambda task, *_: PLAN if found[int(task.problem.name[1:])].wait(LONG) else None)
     begun, seen = [], []
-    write = Store.write
+    write, find = Store.write, Store.find
+
+    def look(self, key):
+        next(each for each in found if not each.is_set()).set()
+        return find(self, key)
 
     def note(self, result):
         seen.append((result.problem, list(begun)))
         write(self, result)
 
     monkeypatch.setattr(Store, "write", note)
+    monkeypatch.setattr(Store, "find", look)
     run(suite(3), store=store, on_start=lambda task, *_: begun.append(task.name))
     names = ["p1", "p2", "p3"]
     assert seen == [("p1", names[:2]), ("p2", names), ("p3", names)]
@@ -508,7 +530,7 @@ def test_competition_tasks_are_solved(data, store):
         pytest.skip("no engine is installed")
     folders = [data / "ipc" / name for name in ("gripper", "blocks", "movie")]
     tasks = [t for t in find_tasks(folders) if t.name in ("p01", "p02")]
-    batch = run_batch(tasks, limits=Limits(20.0), jobs=2, store=store)
+    batch = run_batch(tasks, limits=Limits(LONG), jobs=2, store=store)
     assert [(r.domain, r.problem, r.outcome) for r in batch.results] == [
         (name, problem, Outcome.SOLVED)
         for name in ("gripper", "blocks", "movie")

@@ -110,6 +110,18 @@ def test_one_request_that_is_refused_is_an_outcome_and_the_run_goes_on(folder):
     assert [row["came"] for row in _rows(ended)] == ["valid", "refused", "valid", "goal-missed"]
 
 
+@pytest.mark.parametrize(
+    ("responses", "code"), [([says(None)], 50), ([says(None), GOOD], 0), ([WRONG], 0)]
+)
+def test_a_model_that_never_answered_is_no_success(folder, responses, code):
+    with serving(responses) as endpoint:
+        ended = _run(folder, "--way", "zero-shot", "--json", url=endpoint.url)
+    said = json.loads(ended.stdout)
+    assert ended.returncode == said["exit_code"] == code
+    assert len(said["rows"]) == 4
+    assert ("the model never answered" in ended.stderr) == (code != 0)
+
+
 def test_an_endpoint_that_refuses_everything_ends_the_command(folder):
     with serving([fails(401)]) as endpoint:
         ended = _run(folder, url=endpoint.url)

@@ -4,13 +4,13 @@ import json
 import shlex
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Timer
 
 import pytest
 import typer
+from processes import PATIENCE, eventually
 from typer.testing import CliRunner
 
 from goalsmith.benchmarks import find_tasks
@@ -75,7 +75,7 @@ time.sleep(600)
 """  # noqa: E501 - a program within a program
 LEAVES_ORPHAN = HANG.replace("time.sleep(600)\n", "\n") + RIGHT
 
-LIMITS = Limits(seconds=20.0, memory_mb=2000)
+LIMITS = Limits(seconds=PATIENCE, memory_mb=2000)
 NOTHING = Source(("pytest",))
 
 
@@ -106,7 +106,7 @@ def tasks(folder):
     return find_tasks([folder])
 
 
-def _errand(tmp_path, seconds=20.0, cancel=None):
+def _errand(tmp_path, seconds=PATIENCE, cancel=None):
     (tmp_path / "problem.pddl").write_text(PROBLEM.format("p1", "(lit a)"), encoding="utf-8")
     (tmp_path / "domain.pddl").write_text(DOMAIN, encoding="utf-8")
     limits = replace(LIMITS, seconds=seconds, cores=frozenset(cores_here()))
@@ -193,13 +193,14 @@ def test_a_hang_is_ended_with_all_that_it_started(tmp_path, marks):
     reply = _do(_fake("hang", HANG), _errand(tmp_path, seconds=2.0))
     assert reply.outcome is Outcome.OUT_OF_TIME
     assert len(marks) == 1
-    assert _with_mark(marks[0]) == []
+    # What is killed is there until it has had some time of the processor.
+    assert eventually(lambda: not _with_mark(marks[0]))
 
 
 def test_what_a_peer_leaves_behind_is_ended_too(tmp_path, marks):
     reply = _do(_fake("orphan", LEAVES_ORPHAN), _errand(tmp_path))
     assert reply.outcome is Outcome.SOLVED
-    assert _with_mark(marks[0]) == []
+    assert eventually(lambda: not _with_mark(marks[0]))
 
 
 def test_marks_find_processes_that_have_left_everything():
@@ -207,10 +208,7 @@ def test_marks_find_processes_that_have_left_everything():
     found = subprocess.Popen(mark.on(["sleep", "600"]), start_new_session=True)
     text = mark._text
     try:
-        deadline = time.monotonic() + 20
-        while not _with_mark(text) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert _with_mark(text) == [found.pid]
+        assert eventually(lambda: _with_mark(text) == [found.pid])
     finally:
         ended = mark.end_all()
         found.wait()
@@ -235,9 +233,7 @@ def test_cancelling_ends_a_peer_and_loses_its_run_only(tasks):
         Timer(0.5, cancel.set).start()
 
     peers = [_fake("right", RIGHT), _fake("hang", "import time; time.sleep(600)")]
-    measured = measure(
-        tasks, peers, limits=replace(LIMITS, seconds=60), on_row=on_row, cancel=cancel
-    )
+    measured = measure(tasks, peers, limits=LIMITS, on_row=on_row, cancel=cancel)
     assert measured.interrupted
     assert measured.rows == ()
     assert seen == [("p1", "right", True)]
@@ -447,9 +443,10 @@ def test_a_library_stays_loaded_from_errand_to_errand(service, tmp_path):
     ],
 )
 def test_a_library_that_misbehaves_is_ended(service, tmp_path, marks, how, outcome, reason):
-    reply = _do(service(how), _errand(tmp_path, seconds=1.0))
+    seconds = 1.0 if how == "hangs" else PATIENCE
+    reply = _do(service(how), _errand(tmp_path, seconds=seconds))
     assert (reply.outcome, reply.reason) == (outcome, reason)
-    assert _with_mark(marks[0]) == []
+    assert eventually(lambda: not _with_mark(marks[0]))
 
 
 LOG = """Translating...
@@ -482,10 +479,10 @@ def test_times_in_logs_are_taken_over_midnight_and_never_backwards():
 def test_every_peer_that_is_installed_solves_a_small_task(peer, tasks):
     if peer.missing():
         pytest.skip(peer.missing())
-    (row,) = measure(tasks[1:2], [peer], limits=replace(LIMITS, seconds=60, memory_mb=4000)).rows
+    (row,) = measure(tasks[1:2], [peer], limits=replace(LIMITS, memory_mb=4000)).rows
     assert row.solved, row.reason
     assert row.cost == 2
-    assert 0 < row.wall_seconds < 60
+    assert row.wall_seconds > 0
     assert row.cpu_seconds > 0
     assert row.overhead is None or row.overhead > 0
     assert (row.once_seconds > 0) == (peer is DOWNWARD_LAB)

@@ -2,7 +2,7 @@ import pytest
 from rich.console import Console
 
 from goalsmith.benchmarks import Key, Result, sum_up
-from goalsmith.benchmarks.results.summary import table
+from goalsmith.benchmarks.results.summary import by_configuration, table
 from goalsmith.domains.outcome import Outcome
 
 
@@ -54,6 +54,31 @@ def test_nothing_is_reported_as_nothing():
     empty = sum_up([])
     assert empty.domains == ()
     assert (empty.total.tasks, empty.total.coverage, empty.total.cost) == (0, 0.0, None)
+
+
+def test_by_configuration_costs_are_those_of_tasks_that_all_solve():
+    rows = [
+        _row("p1", "few", Outcome.SOLVED, cost=5, wall_seconds=1.0),
+        _row("p2", "few", Outcome.OUT_OF_TIME),
+        _row("p1", "many", Outcome.SOLVED, cost=4, wall_seconds=3.0),
+        _row("p2", "many", Outcome.SOLVED, cost=90, wall_seconds=9.0),
+        _row("p3", "many", Outcome.SOLVED, cost=90, wall_seconds=9.0),
+    ]
+    few, many = by_configuration(rows).domains
+    assert (few.solved, few.cost, few.wall_seconds) == (1, 5, 1.0)
+    assert (many.solved, many.cost, many.wall_seconds) == (3, 4, 3.0)
+    (alone,) = by_configuration(rows[2:]).domains
+    assert (alone.cost, alone.wall_seconds) == (184, 7.0)
+    (nothing,) = by_configuration(rows[1:2]).domains
+    assert (nothing.cost, nothing.wall_seconds) == (None, None)
+    assert by_configuration([]).domains == ()
+
+
+def _row(problem, configuration, outcome, **given):
+    key = Key(f"hash of {problem}", configuration, 30.0, 1000, "versions", "code")
+    return Result(
+        key, "d", problem, "domain", problem, outcome, configuration=configuration, **given
+    )
 
 
 def _lines(results):

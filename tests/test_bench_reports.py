@@ -171,6 +171,28 @@ def test_a_domain_has_sums_and_is_marked_where_the_difference_is_significant() -
     assert "in 1 of 2 domains, significantly in steep; b in 0" in texts(report)["Where"]
 
 
+def test_more_configurations_than_are_named_are_left_to_the_summary() -> None:
+    names = [f"c{number}" for number in range(9)]
+    rows = [solved(f"p{i}", name) for i in range(3) for name in names[2:]]
+    rows += [failed(f"p{i}", name) for i in range(3) for name in names[:2]]
+    # The pair in question comes first, and others solve more.
+    said = texts(report_of(*rows, compare=("c0", "c1")))["Solved"]
+    assert said.startswith("c0 solves 0 of 3 tasks")
+    assert said.endswith("; of 3 more the summary tells.")
+
+
+def test_a_leader_that_solves_fewer_of_the_shared_tasks_is_not_called_better() -> None:
+    # Most tasks were tried by the leader alone.
+    rows = [solved(f"own{i}", "leader") for i in range(50)]
+    for i in range(20):
+        rows += [failed(f"p{i}", "leader"), solved(f"p{i}", "other"), solved(f"p{i}", "third")]
+    rows.append(solved("p20", "third"))
+    report = report_of(*rows)
+    assert report.configurations[0] == "leader"
+    said = texts(report)["Others"]
+    assert said == "leader solves significantly fewer tasks than third and other."
+
+
 # Over time
 
 
@@ -214,14 +236,32 @@ def test_the_clock_is_the_processors_only_if_every_solved_run_says_it() -> None:
     assert curves.clock_of([says, silent]) == "wall"
 
 
-def test_long_curves_are_thinned_and_keep_their_ends() -> None:
+def test_long_curves_are_drawn_thinned_and_keep_their_ends() -> None:
     count = 10 * curves.MOST_POINTS
     attempts = [attempt(f"p{i}", cost=1, wall_seconds=(i + 1) / 1000) for i in range(count)]
-    points = solved_curve(attempts, "wall").points
-    assert len(points) == curves.MOST_POINTS + 1
+    whole = solved_curve(attempts, "wall")
+    assert len(whole.points) == count + 1
+    points = curves.thinned(whole).points
+    assert len(points) == curves.MOST_POINTS
     assert points[0] == (0.001, 1.0)
-    assert points[-2][1] == pytest.approx(count)
+    assert points[-1] == (30.0, pytest.approx(count))
     assert [y for _, y in points] == sorted(y for _, y in points)
+    short = solved_curve(attempts[: curves.MOST_POINTS - 1], "wall")
+    assert curves.thinned(short) == short
+
+
+def test_a_table_counts_every_task_however_many_there_are() -> None:
+    times = [(i + 1) / 997 for i in range(1_500)]
+    report = report_of(
+        *(
+            solved(f"p{i}", "one", wall_seconds=seconds, cpu_seconds=seconds)
+            for i, seconds in enumerate(times)
+        )
+    )
+    (row,) = over_time(report, "solved").rows
+    counts = [sum(each <= limit for each in times) for limit in (0.1, 1.0, 10.0, 30.0)]
+    assert counts == [99, 997, 1_500, 1_500]
+    assert [cell.text for cell in row] == ["one", *(f"{count:,}" for count in counts)]
 
 
 def test_the_times_of_a_table_end_with_the_limit() -> None:
@@ -307,6 +347,29 @@ def test_answers_that_another_plan_refutes_are_wrong_and_come_first(
     assert said in first.reason
     assert second.runs == 3
     assert "1 of them with wrong answers" in texts(report)["Errors"]
+
+
+def test_references_that_are_of_other_tasks_are_noted() -> None:
+    rows = solved("p1", "one"), solved("p2", "one")
+    assert report_of(*rows, references={("blocks", "p1"): 9, ("blocks", "p2"): 9}).notes == ()
+    (some,) = report_of(*rows, references={("blocks", "p1"): 9}).notes
+    assert "known of 1 of 2 tasks" in some
+    (none,) = report_of(*rows, references={("Blocks", "p1.pddl"): 9}).notes
+    assert "of tasks such as Blocks/p1.pddl, and here is blocks/p1" in none
+
+
+def test_runs_say_the_scores_that_the_official_rules_leave() -> None:
+    rows = [
+        solved("p1", "one"),
+        failed("p2", "one", Outcome.INVALID_PLAN),
+        result("gripper", "p1", "one", cost=10, plan_length=10, wall_seconds=1.0),
+    ]
+    for official in (False, True):
+        report = report_of(*rows, official=official)
+        scores = [row.scores[0] for row in report.rows]
+        assert scores == ([0.0, 0.0, 1.0] if official else [1.0, 0.0, 1.0])
+        (total,) = (s.total for s in report.standings if s.score == "ipc-satisficing")
+        assert sum(scores) == total
 
 
 def test_a_reference_that_is_cheaper_refutes_a_claim_as_well() -> None:

@@ -114,6 +114,46 @@ def test_domains_of_one_name_are_told_apart_by_their_folders(tmp_path):
     }
 
 
+def test_files_that_are_links_to_one_content_are_tasks_of_their_own(tmp_path):
+    _files(tmp_path / "store", "domain.pddl", "x1.pddl")
+    for name in ("opt", "sat"):
+        (tmp_path / "suite" / name).mkdir(parents=True)
+        for link, content in (("domain", "domain"), ("p1", "x1"), ("p2", "x1")):
+            place = tmp_path / "suite" / name / f"{link}.pddl"
+            place.symlink_to(tmp_path / "store" / f"{content}.pddl")
+    names = [("opt", "p1"), ("opt", "p2"), ("sat", "p1"), ("sat", "p2")]
+    for given in ("suite", "suite/*/p*.pddl"):
+        found = find_tasks([tmp_path / given])
+        assert [(task.domain_name, task.name) for task in found] == names
+
+
+def test_a_link_to_a_folder_gives_the_domain_its_name(tmp_path):
+    _files(tmp_path / "a1b2c3", "domain.pddl", "p1.pddl")
+    (tmp_path / "suite").mkdir()
+    (tmp_path / "suite" / "gripper").symlink_to(tmp_path / "a1b2c3", target_is_directory=True)
+    assert [task.domain_name for task in find_tasks([tmp_path / "suite"])] == ["gripper"]
+    # The same folder counts once, whichever way leads there.
+    assert len(find_tasks([tmp_path / "suite", tmp_path / "a1b2c3"])) == 1
+
+
+@pytest.mark.parametrize("given", ["x/instances", "*/instances", "x/instances/../instances"])
+def test_a_folder_of_problems_stands_for_them_with_the_domain_above(tmp_path, given):
+    _files(tmp_path, "x/domain.pddl", "x/instances/p2.pddl", "x/instances/p10.pddl")
+    found = find_tasks([tmp_path / given])
+    assert [(task.domain_name, task.name) for task in found] == [("x", "p2"), ("x", "p10")]
+    assert {task.domain_path.resolve() for task in found} == {tmp_path / "x" / "domain.pddl"}
+
+
+def test_the_folder_of_work_may_be_one_of_problems(tmp_path, monkeypatch):
+    _files(tmp_path, "x/domains/domain-1.pddl", "x/instances/instance-1.pddl")
+    monkeypatch.chdir(tmp_path / "x" / "instances")
+    (task,) = find_tasks(["."])
+    assert (task.domain_name, task.domain_path.name) == ("x", "domain-1.pddl")
+    monkeypatch.chdir(tmp_path / "x" / "domains")
+    with pytest.raises(InputError, match="no tasks"):
+        find_tasks(["."])
+
+
 def test_links_in_a_circle_end_the_search(tmp_path):
     _files(tmp_path / "a", "domain.pddl", "p1.pddl")
     (tmp_path / "b").mkdir()

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from endpoint import fails, serving
 from rich.console import Console
 
 from goalsmith.benchmarks.translation import (
@@ -548,6 +549,15 @@ def test_a_recording_is_evaluated_without_a_network(
     assert said["total"]["cost"] == pytest.approx(said["total"]["prompt_tokens"] / 1e6)
     short = _command(tmp_path, PAIRS, "--replay", file, "--rounds", "1", "--limit", "1", "--json")
     assert json.loads(short.stdout)["rows"][0]["failure"] is None
+
+
+def test_a_model_that_never_answered_is_no_success(tmp_path: Path) -> None:
+    arguments = (PAIRS, "--limit", "1", "--model", "m", "--rounds", "1")
+    with serving([fails(503)]) as endpoint:
+        ended = _command(tmp_path, *arguments, "--base-url", endpoint.url)
+    assert ended.returncode == 50
+    assert "1 without an answer from the endpoint" in ended.stderr
+    assert ended.stderr.splitlines()[-1].startswith("error: ")
 
 
 @pytest.mark.parametrize(

@@ -80,10 +80,24 @@ def test_a_domain_of_another_name_is_found_by_what_it_defines(
     (lamps / "domain.pddl").rename(lamps / "lamp-world.pddl")
     assert goalsmith("check", "--each", lamps / "p1.pddl")[0] == 0
     (lamps / "lamp-world.pddl").unlink()
-    code, _, err = goalsmith("check", "--each", lamps / "p1.pddl")
+    code, out, _ = goalsmith("check", "--each", lamps / "p1.pddl")
     assert code == 30
-    assert "there is no domain beside" in err
-    assert "`lamp`" in err
+    assert "there is no domain beside" in out
+    assert "`lamp`" in out
+
+
+def test_a_file_that_cannot_be_read_does_not_keep_others_from_being_checked(
+    goalsmith: Command, lamps: Path
+) -> None:
+    torn, gone = lamps / "a.pddl", lamps / "gone.pddl"
+    torn.write_bytes(b"(define \xff")
+    files = [torn, gone, lamps / "p2.pddl"]
+    code, out, err = goalsmith("check", "--each", *files, "--format", "github")
+    assert (code, err) == (30, "")
+    lines = [line for line in out.splitlines() if line.startswith("::error ")]
+    assert [line.partition(",")[0] for line in lines] == [f"::error file={f}" for f in files]
+    assert "title=not-checked::" in lines[0]
+    assert "not UTF-8" in lines[0]
 
 
 def test_three_files_are_not_checked_together(goalsmith: Command, lamps: Path) -> None:

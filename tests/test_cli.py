@@ -11,6 +11,7 @@ import pytest
 import tasks
 from endpoint import Response, fails, says, serving
 from ipc import Instance
+from processes import PATIENCE, eventually
 
 from goalsmith.cli import main
 from goalsmith.domains.outcome import Outcome
@@ -431,6 +432,14 @@ def test_a_wrong_setting_is_said_with_its_place(
 
 # As a process
 
+INTERRUPTIBLE = """
+import signal
+from goalsmith.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+"""The command line. Whoever runs the tests may have had interrupts ignored."""
+
 
 def test_a_closed_pipe_is_no_error(files: tuple[Path, Path]) -> None:
     command = f"{sys.executable} -m goalsmith.cli domains | head -c 1"
@@ -440,20 +449,17 @@ def test_a_closed_pipe_is_no_error(files: tuple[Path, Path]) -> None:
 
 
 def test_ctrl_c_is_exit_code_130_and_leaves_nothing(data: Path, tmp_path: Path) -> None:
-    import signal
-
     folder = data / "ipc" / "floortile-sat11-strips"
     process = subprocess.Popen(
-        [sys.executable, "-m", "goalsmith.cli", "solve", folder / "domain.pddl",
+        [sys.executable, "-c", INTERRUPTIBLE, "solve", folder / "domain.pddl",
          folder / "p02.pddl", "-o", "plan"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={"PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path), "LANG": "C.UTF-8"},
     )  # fmt: skip
-    try:
-        process.wait(2.5)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    # An engine's own folder says that the search has begun.
+    assert eventually(lambda: any(tmp_path.glob("goalsmith-*/*")) or process.poll() is not None)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, errors
     assert "Traceback" not in errors
     assert list(tmp_path.iterdir()) == []
@@ -538,18 +544,13 @@ def test_a_task_solved_before_is_not_solved_again(goalsmith: Terminal) -> None:
 
 def test_an_interrupted_search_gives_the_best_plan_so_far(data: Path) -> None:
     files = map(str, Instance("elevators-sat08-strips", 3).files(data))
-    code = (
-        "import signal; from goalsmith.cli import main\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "main()"
-    )
-    command = [sys.executable, "-c", code, "solve", *files]
+    command = [sys.executable, "-c", INTERRUPTIBLE, "solve", *files]
     command += ["--quality", "anytime", "--time-limit", "300", "--no-cache"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     assert "cost" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert output.startswith("(")
     assert "; cost = " in output

@@ -132,6 +132,21 @@ def test_blocks_of_python_share_their_names(folder: Path) -> None:
     )
 
 
+def test_what_goes_on_in_the_background_is_not_what_a_later_command_prints(folder: Path) -> None:
+    follow(
+        folder,
+        "```sh",
+        "(until [ -e go ]; do sleep 0.05; done; echo much too late; touch said) &",
+        "```",
+        "```sh",
+        "touch go; until [ -e said ]; do sleep 0.05; done; echo now",
+        "```",
+        "```text",
+        "now",
+        "```",
+    )
+
+
 def test_a_command_that_fails_is_found(folder: Path) -> None:
     with pytest.raises(AssertionError, match=r"page\.md:1: exit code 3"):
         follow(folder, "```sh", "exit 3", "```")

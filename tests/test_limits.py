@@ -6,14 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import threading
+import time
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 import tasks
 from ipc import Instance
-from processes import alive, eventually, program
+from processes import PATIENCE, alive, eventually, program
 
 from goalsmith.domains.outcome import Outcome
 from goalsmith.solve import Limits, solve
@@ -45,6 +45,19 @@ time.sleep(600)
 def mark(tmp_path: Path) -> str:
     """A word that no other process has among its arguments."""
     return f"mark-of-{tmp_path.name}-{os.getpid()}"
+
+
+GONE = ("", "Z", "X")
+"""States of processes that have ended, waited for or not."""
+
+
+def state_of(process: int) -> str:
+    """A letter: R for running, S for sleeping, T for stopped; empty if there is no such process."""
+    try:
+        said = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    return said.rpartition(")")[2].split()[0]
 
 
 def in_python(folder: Path, code: str, mark: str) -> Path:
@@ -88,7 +101,7 @@ def test_when_this_process_dies_its_engines_die_and_leave_no_files(
         assert eventually(lambda: len(alive(mark)) == 2)
         assert list((tmp_path / "temporary").glob("goalsmith-*/output.sas"))
         solving.send_signal(number)
-        assert solving.wait(20) != 0
+        assert solving.wait(PATIENCE) != 0
         assert eventually(lambda: not alive(mark))
         assert eventually(lambda: not list((tmp_path / "temporary").iterdir()))
     finally:
@@ -115,12 +128,12 @@ def test_when_this_process_is_killed_kairos_dies_in_the_middle_of_a_search(data:
     def used() -> float:
         return found.cpu_seconds if (found := usage(worker)) else 0.0
 
-    assert eventually(lambda: used() > 0.5)
-    solving.kill()
-    solving.wait()
-    # One that nobody has waited for yet uses nothing.
-    state = Path(f"/proc/{worker}/stat")
-    assert eventually(lambda: not state.exists() or ") Z " in state.read_text())
+    try:
+        assert eventually(lambda: used() > 0.5)
+    finally:
+        solving.kill()
+        solving.wait()
+    assert eventually(lambda: state_of(worker) in GONE)
 
 
 def test_a_program_does_not_start_when_its_gate_is_closed(tmp_path: Path) -> None:
@@ -130,7 +143,7 @@ def test_a_program_does_not_start_when_its_gate_is_closed(tmp_path: Path) -> Non
     )
     assert gate.stdin is not None
     gate.stdin.close()
-    assert gate.wait(20) != 0
+    assert gate.wait(PATIENCE) != 0
     assert not began.exists()
 
 
@@ -138,7 +151,9 @@ def test_nothing_of_a_group_outlives_its_watchdog(tmp_path: Path, mark: str) -> 
     code = "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', CODE, MARK])"
     path = in_python(tmp_path, code.replace("CODE", "'import time; time.sleep(600)'"), mark)
     with Watchdog() as watchdog:
-        ended = run([path], tmp_path, seconds=20, memory_mb=4096, cancel=Event(), watchdog=watchdog)
+        ended = run(
+            [path], tmp_path, seconds=PATIENCE, memory_mb=4096, cancel=Event(), watchdog=watchdog
+        )
         assert ended.exit_code == 0
         assert eventually(lambda: bool(alive(mark)))
     assert eventually(lambda: not alive(mark))
@@ -148,10 +163,41 @@ def test_a_child_that_leaves_the_group_is_stopped_with_its_parent(
     tmp_path: Path, mark: str
 ) -> None:
     code = SLEEPERS.replace("MARK])", "MARK], start_new_session=True)")
-    path = in_python(tmp_path, code, mark)
-    ended = run([path], tmp_path, seconds=1.5, memory_mb=4096, cancel=Event())
-    assert ended.stopped == "time"
+    path, cancel = in_python(tmp_path, code, mark), Event()
+
+    def stop() -> None:
+        assert eventually(lambda: len(alive(mark)) == 2)
+        cancel.set()
+
+    stopping = Thread(target=stop)
+    stopping.start()
+    ended = run([path], tmp_path, seconds=PATIENCE, memory_mb=4096, cancel=cancel)
+    stopping.join()
+    assert ended.stopped == "cancel"
     assert eventually(lambda: not alive(mark))
+
+
+def test_a_program_that_is_stopped_while_it_starts_others_leaves_none_of_them(
+    tmp_path: Path,
+) -> None:
+    seconds = f"6{time.monotonic_ns() % 10**9}"
+    script = f"n=0; while [ $n -lt 2000 ]; do setsid sleep {seconds} & n=$((n+1)); done; wait"
+    path, cancel = program(tmp_path, script), Event()
+
+    def stop() -> None:
+        assert eventually(lambda: len(alive(seconds)) > 5)
+        cancel.set()
+
+    stopping = Thread(target=stop)
+    stopping.start()
+    ended = run([path], tmp_path, seconds=PATIENCE, memory_mb=4096, cancel=cancel)
+    stopping.join()
+    assert ended.stopped == "cancel"
+    try:
+        assert eventually(lambda: not alive(seconds), 20.0)
+    finally:
+        for each in alive(seconds):
+            os.kill(each, signal.SIGKILL)
 
 
 def test_an_error_in_this_process_ends_the_program(
@@ -165,7 +211,7 @@ def test_an_error_in_this_process_ends_the_program(
 
     monkeypatch.setattr(Meter, "look", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        run([path], tmp_path, seconds=60, memory_mb=4096, cancel=Event())
+        run([path], tmp_path, seconds=PATIENCE, memory_mb=4096, cancel=Event())
     assert eventually(lambda: not alive(mark))
 
 
@@ -178,22 +224,21 @@ def test_cpu_time_is_limited_for_all_processes_of_an_engine_together(
     code = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {SPIN!r}])\n{SPIN}"
     path = in_python(tmp_path, code, mark)
     monkeypatch.setattr(fast_downward_wheel, "binary", lambda: path)
-    limits = Limits(seconds=60.0, cpu_seconds=2.0)
+    limits = Limits(seconds=PATIENCE, cpu_seconds=2.0)
     solution = solve(tasks.towers(TOWER), engine="fast-downward", limits=limits)
     assert solution.outcome is Outcome.OUT_OF_TIME
     assert "CPU" in solution.evidence
     assert solution.statistics.cpu_seconds is not None
-    assert 2.0 <= solution.statistics.cpu_seconds < 4.0
-    assert solution.statistics.wall_seconds < 30.0
+    assert 2.0 <= solution.statistics.cpu_seconds < 8.0
 
 
 def test_kairos_is_held_to_a_limit_of_cpu_time(data: Path) -> None:
     task = Instance("floortile-sat11-strips", 2).load(data)
-    answer = Kairos().answer(task, Limits(seconds=60.0, cpu_seconds=0.5), "first", Event())
+    answer = Kairos().answer(task, Limits(seconds=PATIENCE, cpu_seconds=0.5), "first", Event())
     assert answer.outcome is Outcome.OUT_OF_TIME
     assert "CPU" in answer.evidence
     assert answer.statistics.cpu_seconds is not None
-    assert 0.5 <= answer.statistics.cpu_seconds < 2.0
+    assert 0.5 <= answer.statistics.cpu_seconds < 4.0
     assert (answer.statistics.peak_memory_mb or 0.0) > 1.0
 
 
@@ -224,7 +269,7 @@ def test_memory_is_limited_for_all_processes_of_an_engine_together(
     code += f"subprocess.Popen([sys.executable, '-c', {eat!r}])\ntime.sleep(600)"
     path = in_python(tmp_path, code, mark)
     monkeypatch.setattr(fast_downward_wheel, "binary", lambda: path)
-    limits = Limits(seconds=60.0, memory_mb=300)
+    limits = Limits(seconds=PATIENCE, memory_mb=300)
     solution = solve(tasks.towers(TOWER), engine="fast-downward", limits=limits)
     assert solution.outcome is Outcome.OUT_OF_MEMORY
     assert (solution.statistics.peak_memory_mb or 0.0) > 300
@@ -234,7 +279,8 @@ def test_a_program_that_prints_without_end_fills_no_disk(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mark: str
 ) -> None:
     monkeypatch.setattr(process, "LARGEST_FILE", 2**20)
-    ended = run(["/usr/bin/env", "yes"], tmp_path, seconds=60, memory_mb=4096, cancel=Event())
+    command = ["/usr/bin/env", "yes"]
+    ended = run(command, tmp_path, seconds=PATIENCE, memory_mb=4096, cancel=Event())
     assert ended.stopped == ""
     assert ended.exit_code != 0
     assert (tmp_path / "stdout.log").stat().st_size == 2**20
@@ -243,7 +289,7 @@ def test_a_program_that_prints_without_end_fills_no_disk(
 def test_the_limits_hold_before_the_program_begins(tmp_path: Path) -> None:
     code = "import resource; print(resource.getrlimit(resource.RLIMIT_AS)[0])"
     command = [sys.executable, "-c", code]
-    ended = run(command, tmp_path, seconds=20, memory_mb=1000, cancel=Event())
+    ended = run(command, tmp_path, seconds=PATIENCE, memory_mb=1000, cancel=Event())
     assert int(ended.output) == 1000 * 2**20
 
 
@@ -273,43 +319,48 @@ def test_an_engine_tells_its_version_and_what_it_used(engine: str) -> None:
     assert figures.wall_seconds > 0.0
 
 
-def test_the_peak_of_memory_is_that_of_the_program(tmp_path: Path) -> None:
-    code = "import time; x = bytearray(300 * 2**20); time.sleep(0.3)"
+def test_the_peak_of_memory_is_that_of_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "import os, time; x = bytearray(300 * 2**20)\n"
+    code += "while not os.path.exists('seen'): time.sleep(0.01)"
+    look = Meter.look
+
+    def seeing(meter: Meter) -> str:
+        found = look(meter)
+        if meter.peak_mb > 300:
+            (tmp_path / "seen").touch()
+        return found
+
+    monkeypatch.setattr(Meter, "look", seeing)
     command = [sys.executable, "-c", code]
-    ended = run(command, tmp_path, seconds=60, memory_mb=4096, cancel=Event())
+    ended = run(command, tmp_path, seconds=PATIENCE, memory_mb=4096, cancel=Event())
     assert 300 < ended.peak_memory_mb < 400
 
 
 # Rests
 
 
-def state_of(process: int) -> str:
-    """A letter: R for running, S for sleeping, T for stopped."""
-    said = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
-    return said.rpartition(")")[2].split()[0]
-
-
 def test_kairos_rests_and_answers_all_the_same(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pool, states = Pool(), set()
+    pool = Pool()
     worker = pool.take()
-    worker.await_ready(30.0, Event())
+    worker.await_ready(PATIENCE, Event())
     pool.give_back(worker)
     monkeypatch.setattr(kairos_pool, "shared_pool", lambda: pool)
-    over = Event()
+    send, sent = worker.process.send_signal, []
 
-    def watch() -> None:
-        while not over.wait(0.005):
-            states.add(state_of(worker.process.pid))
+    def sending(number: int) -> None:
+        send(number)
+        sent.append(number)
+        if number == signal.SIGSTOP:
+            assert eventually(lambda: state_of(worker.process.pid) == "T")
 
-    watching = threading.Thread(target=watch)
-    watching.start()
+    monkeypatch.setattr(worker.process, "send_signal", sending)
     task = Instance("blocks", 4).load(data)
-    answer = Kairos(Rest(0.0, 0.3)).answer(task, Limits(), "first", Event())
-    over.set()
-    watching.join()
+    answer = Kairos(Rest(0.0, 0.1)).answer(task, Limits(PATIENCE), "first", Event())
     assert answer.outcome is Outcome.SOLVED
-    assert "T" in states
-    assert state_of(worker.process.pid) != "T"
+    assert sent == [signal.SIGSTOP, signal.SIGCONT]
+    assert eventually(lambda: state_of(worker.process.pid) != "T")
     pool.close()
 
 
@@ -323,11 +374,11 @@ def test_a_worker_that_rests_dies_with_its_parent(data: Path) -> None:
         "from goalsmith.solve.kairos.engine import Kairos\n"
         "from goalsmith.solve.kairos import pool as kairos_pool\n"
         "worker = kairos_pool.shared_pool().take()\n"
-        "worker.await_ready(30.0, Event())\n"
+        f"worker.await_ready({PATIENCE}, Event())\n"
         "kairos_pool.shared_pool().give_back(worker)\n"
         "print(worker.process.pid, flush=True)\n"
         f"task = load_task({str(domain)!r}, {str(problem)!r})\n"
-        "Kairos(Rest(0.0, 600.0)).answer(task, Limits(), 'first', Event())\n"
+        "Kairos(Rest(0.0, 600.0)).answer(task, Limits(600.0), 'first', Event())\n"
     )
     solving = subprocess.Popen([sys.executable, "-P", "-c", code], stdout=subprocess.PIPE)
     assert solving.stdout is not None
@@ -338,4 +389,4 @@ def test_a_worker_that_rests_dies_with_its_parent(data: Path) -> None:
     finally:
         solving.kill()
         solving.wait()
-    assert eventually(lambda: not Path(f"/proc/{worker}").exists() or state_of(worker) == "Z")
+    assert eventually(lambda: state_of(worker) in GONE)

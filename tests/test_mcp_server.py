@@ -31,7 +31,10 @@ from mcp.types import CallToolResult
 
 from goalsmith.cli import main
 from goalsmith.domains.errors import InputError
+from goalsmith.domains.formula import TRUE
 from goalsmith.domains.plans import Plan, Step
+from goalsmith.domains.reader import read_task
+from goalsmith.domains.writer import write_domain, write_problem
 from goalsmith.execute.durable import RunSettings, Simulated, send, submit, take
 from goalsmith.execute.messages import Approve, Cancel
 from goalsmith.execute.store import RunStatus, Store, open_store
@@ -41,6 +44,7 @@ from goalsmith.mcp_server.configuration import Configuration, load_configuration
 from goalsmith.mcp_server.driving import Driver
 from goalsmith.mcp_server.environments import Configured, Simulation
 from goalsmith.mcp_server.registry import Registry
+from goalsmith.world import World
 
 __all__ = ["url"]  # a fixture
 
@@ -84,6 +88,12 @@ command = ["{sys.executable}", "{EXAMPLES / "mcp_server.py"}"]
 state = "look"
 tools = {{ move = "drive" }}
 
+[environments.gone]
+kind = "program"
+domain = "{EXAMPLES / "courier.pddl"}"
+problems = ["{EXAMPLES / "delivery.pddl"}"]
+command = ["{sys.executable}", "-c", "import sys; sys.exit('unplugged')"]
+
 [environments.silent]
 kind = "mcp"
 domain = "{EXAMPLES / "courier.pddl"}"
@@ -126,6 +136,14 @@ class Server:
         (content,) = result.content
         text: str = content.text
         assert "Traceback" not in text
+        return text
+
+    def text(self, tool: str, **arguments: Any) -> str:
+        """What clients show of an answer that have no use for its structured content."""
+        result = self.result(tool, arguments)
+        assert not result.is_error, result.content
+        (content,) = result.content
+        text: str = content.text
         return text
 
     def read(self, uri: str) -> str:
@@ -206,6 +224,7 @@ def test_tools_are_described_with_schemas(plain: Server) -> None:
     for tool in tools:
         assert tool.title
         assert tool.description
+        assert "\n " not in tool.description  # the indentation of its docstring
         assert tool.output_schema is not None
         assert tool.input_schema["additionalProperties"] is False
         assert "context" not in tool.input_schema["properties"]
@@ -214,6 +233,8 @@ def test_tools_are_described_with_schemas(plain: Server) -> None:
     harmless = {tool.name for tool in tools if tool.annotations and tool.annotations.read_only_hint}
     assert harmless.isdisjoint({"start_run", "approve_run", "cancel_run", "resume_run"})
     assert {"plan", "check", "run_status"} <= harmless
+    open_world = {t.name for t in tools if t.annotations and t.annotations.open_world_hint}
+    assert open_world == {tool.name for tool in tools} - harmless
 
 
 def test_domains_are_listed_described_and_read_as_resources(plain: Server) -> None:
@@ -277,6 +298,35 @@ def test_plans_are_found_and_better_ones_reported(plain: Server) -> None:
     assert none["evidence"]
 
 
+def test_what_is_said_as_text_is_enough_by_itself(plain: Server) -> None:
+    assert "towers. Problems: p1, p2, p3" in plain.text("list_domains")
+    page = plain.text("describe_domain", domain="blocksworld")
+    assert "(define (domain blocksworld)" in page
+    assert "  step stack: " in page
+    assert "  p1: " in page
+    page = plain.text("describe_domain", domain="blocksworld", problem="p1")
+    assert "(define (domain blocksworld)" in page
+    assert TOWER in page
+    none = plain.text("plan", domain=tasks.ONE_WAY, problem=_fork("(and (left) (right))"))
+    assert none.startswith("unsolvable: ")
+    assert "explain says which parts" in none
+    assert "already holds" in plain.text("plan", domain="blocksworld", goal="(and)")
+
+
+def test_a_plan_is_taken_back_as_it_was_given(plain: Server) -> None:
+    steps = plain.call("plan", domain="blocksworld")["plan"]
+    assert plain.call("validate_plan", domain="blocksworld", plan=steps)["valid"]
+    assert plain.call("order_plan", domain="blocksworld", plan=steps)["steps"] == steps
+    assert plain.call("explain", domain="blocksworld", plan=steps)["plan"] == steps
+    started = plain.call("start_run", environment="simulator", domain="blocksworld", plan=steps)
+    assert started["plan"] == steps
+    long = ["x" * 2**20, "y"]
+    said = plain.error("validate_plan", domain="blocksworld", plan=long)
+    assert "1048576 characters at most" in said
+    wrong = plain.error("validate_plan", domain="blocksworld", plan=[1])
+    assert "the argument `plan.0`: Input should be a valid string" in wrong
+
+
 def _fork(goal: str) -> str:
     return f"(define (problem fork) (:domain one-way) (:init (at-start)) (:goal {goal}))"
 
@@ -296,6 +346,25 @@ def test_plans_are_validated_ordered_and_explained(plain: Server) -> None:
     assert step["action"] == "(put-down red)"
     assert "(arm-empty), for step 3" in step["provides"]
     assert "cannot be carried out" in step["without"]
+
+
+def test_long_answers_are_given_in_parts(plain: Server) -> None:
+    plan = block_plan(plain)
+    first = plain.call("explain", domain="blocksworld", plan=plan, limit=4)
+    assert ([each["step"] for each in first["steps"]], first["next"]) == ([1, 2, 3, 4], 5)
+    assert len(first["plan"]) == 6
+    rest = plain.call("explain", domain="blocksworld", plan=plan, since=first["next"])
+    assert ([each["step"] for each in rest["steps"]], rest["next"]) == ([5, 6], None)
+    shown = plain.text("explain", domain="blocksworld", plan=plan, limit=1)
+    assert shown.endswith("2 and further ones: with `since`")
+    wrong = "".join(
+        f"(:action a{n} :parameters () :precondition (b{n}) :effect (c))" for n in range(60)
+    )
+    domain = f"(define (domain long) (:predicates (c)) {wrong})"
+    found = plain.call("check", domain=domain)
+    assert (found["errors"], len(found["findings"])) == (60, 50)
+    assert plain.text("check", domain=domain).endswith("… and 10 more")
+    assert len(plain.error("plan", domain=domain)) < 5_100
 
 
 def test_that_there_is_no_plan_is_explained(plain: Server) -> None:
@@ -319,7 +388,9 @@ def test_that_there_is_no_plan_is_explained(plain: Server) -> None:
         ("plan", {"domain": "blocksworld", "qualty": "first"}, "did you mean `quality`?"),
         ("plan", {"domain": "blocksworld", "quality": "best"}, "the argument `quality`"),
         ("plan", {"domain": "blocksworld", "seconds": -1}, "the argument `seconds`"),
-        ("plan", {}, "the argument `domain`"),
+        ("plan", {}, "`plan` needs the argument `domain`: A known domain's name"),
+        ("plan", {"domain": "x-y-z"}, "more. Or give a domain in PDDL"),
+        ("plan", {"domain": "blocksworld", "goal": "blue is on red"}, "`translate` makes one"),
         ("plan", {"domain": "(" * (2**20 + 1)}, "`domain`: String should have at most 1048576"),
         ("validate_plan", {"domain": "blocksworld", "plan": "(stck a b)"}, "did you mean `stack`"),
         ("explain", {"domain": "blocksworld", "plan": "", "step": 1}, "no step 1"),
@@ -413,6 +484,15 @@ def test_without_a_configuration_runs_are_simulated(plain: Server) -> None:
         assert LiveRun(store, started["run"]).data()["run"]["over"]  # as `goalsmith view` has it
 
 
+def test_a_run_to_a_goal_that_holds_already_has_no_steps(plain: Server) -> None:
+    asked = {"environment": "simulator", "domain": "gripper", "goal": "(robot-in kitchen)"}
+    assert "\x1b" not in plain.call("start_run", **asked, name="red \x1b[31m")["name"]
+    started = plain.call("start_run", **asked)
+    assert started["plan"] == []
+    assert plain.ended(started["run"])["outcome"] == "reached"
+    assert "with a plan of 0 steps for (robot-in kitchen)" in plain.text("start_run", **asked)
+
+
 def test_runs_of_the_owner_are_not_for_clients(plain: Server) -> None:
     with plain.store() as store:
         settings = RunSettings(simulator=Simulated())
@@ -441,7 +521,7 @@ def test_a_plan_that_leads_nowhere_starts_no_run(plain: Server) -> None:
 
 def test_only_what_is_configured_is_acted_in(configured: Server) -> None:
     found = {e["name"]: e for e in configured.call("list_environments")["environments"]}
-    assert list(found) == ["practice", "slow", "watched", "robot", "tools", "silent"]
+    assert list(found) == ["practice", "slow", "watched", "robot", "tools", "gone", "silent"]
     assert (found["robot"]["domain"], found["robot"]["problems"]) == ("courier", ["delivery"])
     assert found["robot"]["kind"] == "program"
     assert not found["robot"]["shared"]
@@ -483,6 +563,75 @@ def test_one_run_after_the_other_acts_in_an_environment_that_is_not_shared(
         assert before[-1] <= after[0]
 
 
+def test_why_a_run_ended_short_and_what_went_wrong_is_told(configured: Server) -> None:
+    run = configured.call("start_run", environment="gone")["run"]
+    found = configured.ended(run)
+    assert (found["status"], found["outcome"]) == ("ended", "ended-short")
+    assert "unplugged" in found["reason"]
+    assert f"ended, ended-short: {found['reason']}" in configured.text("run_status", run=run)
+
+
+def test_steps_that_went_wrong_are_told_in_words(tmp_path: Path) -> None:
+    text = '[environments.clumsy]\nkind = "simulator"\naction_fails = 1\nfault_limit = 2\n'
+    (tmp_path / "environments.toml").write_text(text, encoding="utf-8")
+    with serving(tmp_path, "--config", "environments.toml") as server:
+        asked = {"environment": "clumsy", "domain": "gripper", "goal": "(robot-in hall)"}
+        run = server.call("start_run", **asked)["run"]
+        (wrong,) = server.ended(run)["wrong"]
+        assert wrong.startswith("move the robot from kitchen to hall: ")
+        assert wrong.endswith("(2 times)")
+        assert f"went wrong:\n- {wrong}" in server.text("run_status", run=run)
+
+
+def test_a_run_in_an_environment_that_a_server_does_not_have_is_not_waited_for(
+    tmp_path: Path,
+) -> None:
+    text = '[environments.elsewhere]\nkind = "simulator"\nstep_delay = 1\n'
+    (tmp_path / "environments.toml").write_text(text, encoding="utf-8")
+    with serving(tmp_path, "--lease", "2", "--config", "environments.toml") as server:
+        run = server.call("start_run", environment="elsewhere", domain="gripper")["run"]
+    with serving(tmp_path) as server:
+        asked = {"run": run, "wait": 60}
+        found = server.portal.call(partial(server.client.call_tool, "run_status", asked, 45.0))
+        assert "this server has no environment of that name" in found.content[0].text
+        assert "this one has none of that name" in server.text("cancel_run", run=run)
+
+
+def test_a_run_does_not_go_on_in_an_environment_that_is_for_something_else_now(
+    tmp_path: Path,
+) -> None:
+    configuration = tmp_path / "environments.toml"
+    world = '[environments.world]\nkind = "simulator"\nstep_delay = 1\ndomain = "{}"\n'
+    configuration.write_text(world.format("gripper"), encoding="utf-8")
+    with serving(tmp_path, "--lease", "2", "--config", configuration.name) as server:
+        run = server.call("start_run", environment="world")["run"]
+    configuration.write_text(world.format("blocksworld"), encoding="utf-8")
+    with serving(tmp_path, "--config", configuration.name) as server:
+        found = server.ended(run)
+        assert found["outcome"] == (
+            "paused: the environment `world` is not for its problem any more"
+        )
+        said = server.text("run_status", run=run)
+        assert f": {found['outcome']}\n" in said
+        assert said.endswith("resume_run goes on with it, cancel_run ends it")
+
+
+def test_an_environment_admits_its_domain_and_its_problems_with_any_goal(tmp_path: Path) -> None:
+    file = tmp_path / "environments.toml"
+    text = '[environments.world]\nkind = "simulator"\ndomain = "gripper"\n'
+    file.write_text(text, encoding="utf-8")
+    free = load_configuration(file).environment("world")
+    file.write_text(text + 'problems = ["p1"]\n', encoding="utf-8")
+    kept = load_configuration(file).environment("world")
+    first, second = (World.of("gripper").task(name) for name in ("p1", "p2"))
+    first = read_task(write_domain(first.domain), write_problem(first.problem))  # as a store has it
+    assert free.admits(first)
+    assert free.admits(second)
+    assert kept.admits(first.with_goal(TRUE))
+    assert not kept.admits(second)
+    assert not free.admits(World.of("blocksworld").task("p1"))
+
+
 def test_a_run_whose_environment_is_out_of_order_is_paused_and_can_be_ended(
     configured: Server,
 ) -> None:
@@ -502,6 +651,8 @@ def test_a_plan_waits_for_approval(configured: Server) -> None:
     run = configured.call("start_run", environment="slow", goal=STACKED, review="plan")["run"]
     waiting = configured.ended(run)
     assert (waiting["status"], waiting["review"], waiting["done"]) == ("waiting", 1, 0)
+    asked = configured.text("run_status", run=run)
+    assert "approve_run or reject_run answer it, with version 1" in asked
     wrong = configured.error("approve_run", run=run, version=2)
     assert "plan 1 waits for a decision, and not plan 2" in wrong
     nowhere = configured.error("approve_run", run=run, version=1, plan="(unstack red green)")
@@ -510,7 +661,7 @@ def test_a_plan_waits_for_approval(configured: Server) -> None:
     found = configured.ended(run)
     assert (found["outcome"], found["review"]) == ("reached", None)
     again = configured.error("approve_run", run=run, version=1)
-    assert "no plan waits" in again
+    assert f"no plan of run {run} waits for a decision: it is ended reached" in again
 
 
 def test_a_plan_can_be_put_in_place_of_the_one_that_waits_or_be_rejected(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from endpoint import Response, completes, events, fails, responds, says, serving, tool_call, whole
+from processes import PATIENCE
 
 from goalsmith.domains.errors import InputError, ModelError, ModelRefusedError
 from goalsmith.translate.models.endpoint import OpenAIModel
@@ -21,7 +22,7 @@ PRICES = Prices(input=2.0, output=8.0, cached=0.5)
 
 
 def ask(url: str, ledger: Ledger, **options: Any) -> None:
-    settings = {"retries": 0, "max_tokens": 1000, "timeout": 10.0, **options}
+    settings = {"retries": 0, "max_tokens": 1000, "timeout": PATIENCE, **options}
     OpenAIModel("tiny", url, "sk-secret-0123456789", ledger=ledger, **settings).complete(ASK)
 
 
@@ -36,7 +37,7 @@ def test_each_call_is_entered_with_what_the_endpoint_counts() -> None:
     assert (second.prompt_tokens, second.completion_tokens, second.cached_tokens) == (200, 20, 50)
     assert first.cost == pytest.approx((60 * 2 + 40 * 0.5 + 10 * 8) / 1e6)
     assert (first.attempts, second.attempts) == (2, 1)
-    assert 0 < first.seconds < 10
+    assert first.seconds > 0
     assert not first.estimated
     totals = ledger.totals
     assert (totals.calls, totals.tokens, totals.cached_tokens) == (2, 330, 90)

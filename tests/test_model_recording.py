@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from endpoint import says, serving
+from processes import PATIENCE
 
 from goalsmith.domains.errors import InputError, ModelError
 from goalsmith.translate.grammar.grammar import Field, Grammar, Record, Rule, Word
@@ -186,7 +187,7 @@ def test_many_processes_share_a_file(path: Path) -> None:
         subprocess.Popen([sys.executable, "-P", "-c", code, str(path), str(number)])
         for number in range(3)
     ]
-    assert [worker.wait(120) for worker in workers] == [0, 0, 0]
+    assert [worker.wait(PATIENCE) for worker in workers] == [0, 0, 0]
     assert len(read_recording(path)) == 120
 
 

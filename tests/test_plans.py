@@ -38,6 +38,8 @@ def findings(text: str) -> list[tuple[str, str, str]]:
         "0.0003: (MOVE A B) [D:1.0000; C:0.1000]",
         "12.5:(move a b)[2]",
         "(move a b) [1.5] ; a comment",
+        "12. (move a b)",
+        "2) (move a b)",
         "(move a b)\r",
     ],
 )

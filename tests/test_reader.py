@@ -1,10 +1,11 @@
 """Reading PDDL as it is found in the wild: what the texts come to."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
-from goalsmith.domains.errors import PddlError
+from goalsmith.domains.errors import InputError, PddlError
 from goalsmith.domains.formula import (
     FALSE,
     TRUE,
@@ -27,7 +28,7 @@ from goalsmith.domains.formula import (
     When,
 )
 from goalsmith.domains.language import Metric, Object, Task, Type, TypeHierarchy
-from goalsmith.domains.reader import read_condition, read_domain, read_problem, read_task
+from goalsmith.domains.reader import load_text, read_condition, read_domain, read_problem, read_task
 
 DOMAIN = """
 (define (domain Yard)
@@ -579,3 +580,10 @@ def test_reading_twice_gives_equal_values_that_hash_alike() -> None:
     assert one == two
     assert hash(one) == hash(two)
     assert one.domain.actions[0].position != two.domain.actions[0].position
+
+
+def test_a_link_to_a_file_that_is_gone_is_not_suggested_for_itself(tmp_path: Path) -> None:
+    (tmp_path / "p1.pddl").symlink_to("gone")
+    with pytest.raises(InputError) as caught:
+        load_text(tmp_path / "p1.pddl")
+    assert "did you mean" not in str(caught.value)

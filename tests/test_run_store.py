@@ -598,13 +598,13 @@ def test_postgres_syncs_before_it_acknowledges(sleepy):
 
 
 def disconnect(server):
-    """Has a server end all other connections."""
+    """Has a server end all other connections to a database."""
     import psycopg
 
     with psycopg.connect(server, autocommit=True) as own:
         own.execute(
             "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity "
-            "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            "WHERE pid <> pg_backend_pid() AND datname = current_database()"
         )
 
 

@@ -7,15 +7,16 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from parallel_runs import TASK, faulty, overtaken
-from processes import eventually
+from processes import PATIENCE, eventually
 from rich.console import Console
-from test_cli import Result, Terminal, goalsmith
+from test_cli import INTERRUPTIBLE, Result, Terminal, goalsmith
 
 from goalsmith.domains.language import Task
 from goalsmith.domains.reader import read_task
@@ -29,6 +30,7 @@ from goalsmith.world import World
 __all__ = ["goalsmith"]  # the fixture
 
 RUN = ("run", "put blue on red", "--domain", "blocksworld", "--offline")
+HOUR = 3600.0
 
 
 @pytest.fixture
@@ -330,19 +332,31 @@ def test_settings_of_earlier_versions_are_read(goalsmith: Terminal, store: str) 
 
 # Runs that are left, and gone on with
 
-SLOW = (*RUN, "--step-delay", "0.3")
+DELAY = ("--step-delay", "1")
+"""Steps so slow that a busy machine too does something before the last one is over."""
+
+SLOW = ("run", "--domain", "gripper", "--problem", "p2", *DELAY)
+"""Fifteen of them."""
 
 
 def process(store: str, *words: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-P", "-m", "goalsmith.cli", *words, "--store", store]
+    command = [sys.executable, "-P", "-c", INTERRUPTIBLE, *words, "--store", store]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def begun(store: str, entries: int = 5) -> RunRow:
     """The run, once it has come so far."""
     with open_store(store) as opened:
-        assert eventually(lambda: any(r.entries >= entries for r in opened.runs()), seconds=120)
+        assert eventually(lambda: any(r.entries >= entries for r in opened.runs()))
         return opened.runs()[0]
+
+
+def hurried(store: str) -> None:
+    """What is left of the runs takes no time any more."""
+    with sqlite3.connect(store.removeprefix("sqlite:///")) as connection:
+        told = "UPDATE given SET settings = json_set(settings, '$.simulator.step_delay', 0.0)"
+        connection.execute(told)
+    connection.close()
 
 
 def test_a_run_that_is_interrupted_is_paused_and_gone_on_with(
@@ -351,12 +365,13 @@ def test_a_run_that_is_interrupted_is_paused_and_gone_on_with(
     with process(store, *SLOW) as running:
         begun(store)
         running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=120)
+        _, said = running.communicate(timeout=PATIENCE)
     assert running.returncode == 130
     assert "stopping after the present step" in said
     assert "goalsmith resume" in said
     listed = goalsmith("runs", "--store", store).out
     assert "paused" in listed
+    hurried(store)
     result = goalsmith("resume", "--store", store, "--json")
     assert result.code == 0
     run = result.json["run"]
@@ -369,10 +384,11 @@ def test_a_run_that_is_interrupted_is_paused_and_gone_on_with(
 
 
 def test_an_imported_run_goes_on_in_the_same_world(goalsmith: Terminal, store: str) -> None:
-    with process(store, *RUN, *SEEDED, "--step-delay", "0.3") as running:
+    with process(store, *RUN, *SEEDED, *DELAY) as running:
         begun(store, 8)
         running.send_signal(signal.SIGINT)
-        running.communicate(timeout=120)
+        running.communicate(timeout=PATIENCE)
+    hurried(store)
     with open_store(store) as opened:
         [row] = opened.runs()
         assert row.status is RunStatus.PAUSED
@@ -440,7 +456,7 @@ def test_a_run_that_another_process_drives_is_let_be(goalsmith: Terminal, store:
     goalsmith(*RUN, "--detach", "--store", store)
     with open_store(store) as opened:
         [row] = opened.runs()
-        opened.take_lease(row.id, "somebody-else", 60)
+        opened.take_lease(row.id, "somebody-else", HOUR)
         result = goalsmith("resume", "--store", store, "--lease", "0.5")
         assert result.code == 30
         assert "somebody-else drives run" in result.err
@@ -560,7 +576,7 @@ def test_a_terminal_without_such_characters_is_told_in_others(store: str, tmp_pa
 
 def test_a_run_goes_on_where_its_story_cannot_be_told(store: str, tmp_path: Path) -> None:
     """The reader of a pipe goes away."""
-    words = (sys.executable, "-m", "goalsmith.cli", *RUN, "--step-delay", "0.2", "--store", store)
+    words = (sys.executable, "-m", "goalsmith.cli", *RUN, "--step-delay", "0.5", "--store", store)
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         words,
@@ -575,7 +591,7 @@ def test_a_run_goes_on_where_its_story_cannot_be_told(store: str, tmp_path: Path
         begun(store, 1)
         running.stdout.close()
         said = running.stderr.read()
-        running.wait(timeout=120)
+        running.wait(timeout=PATIENCE)
     assert "the run goes on untold" in said
     assert running.returncode == 0
     with open_store(store) as opened:
@@ -586,13 +602,13 @@ def test_a_wait_for_another_driver_is_ended_by_ctrl_c(goalsmith: Terminal, store
     goalsmith(*RUN, "--detach", "--store", store)
     with open_store(store) as opened:
         [row] = opened.runs()
-        opened.take_lease(row.id, "somebody-else", 60)
-        with process(store, "resume") as waiting:
+        opened.take_lease(row.id, "somebody-else", HOUR)
+        with process(store, "resume", "--lease", str(HOUR)) as waiting:
             assert waiting.stderr is not None
             while "somebody-else drives run" not in waiting.stderr.readline():
                 assert waiting.poll() is None
             waiting.send_signal(signal.SIGINT)
-            waiting.communicate(timeout=120)
+            waiting.communicate(timeout=PATIENCE)
     assert waiting.returncode == 130
 
 
@@ -614,7 +630,7 @@ def test_a_run_is_cancelled_while_another_process_drives_it(
     with process(store, *SLOW) as running:
         row = begun(store)
         assert "stops before its next step" in goalsmith("cancel", row.id, "--store", store).err
-        running.communicate(timeout=120)
+        running.communicate(timeout=PATIENCE)
     assert running.returncode == 130
     with open_store(store) as opened:
         assert opened.run(row.id).outcome == "interrupted"
@@ -641,8 +657,9 @@ def test_a_worker_that_is_interrupted_gives_its_run_back(goalsmith: Terminal, st
     with process(store, "worker") as working:
         row = begun(store)
         working.send_signal(signal.SIGTERM)
-        working.communicate(timeout=120)
+        working.communicate(timeout=PATIENCE)
     assert working.returncode == 0
+    hurried(store)
     with open_store(store) as opened:
         left = opened.run(row.id)
         assert (left.status, left.owner) == (RunStatus.RUNNING, "")
@@ -654,7 +671,7 @@ def test_a_journal_that_a_later_version_wrote_is_told(goalsmith: Terminal, store
     goalsmith(*RUN, "--detach", "--store", store)
     with open_store(store) as opened:
         [row] = opened.runs()
-        lease = opened.take_lease(row.id, "later", 60)
+        lease = opened.take_lease(row.id, "later", HOUR)
         assert lease is not None
         opened.append(row.id, lease.fence, "step-teleported", {"seconds": 0.0})
         opened.release_lease(lease)
@@ -684,7 +701,7 @@ def test_somebody_at_the_terminal_is_asked_for_a_review(
         # What a terminal does not hold, who writes to it waits for.
         while chunk := _read(ours):
             said += chunk
-        assert running.wait(timeout=120) == code
+        assert running.wait(timeout=PATIENCE) == code
     os.close(ours)
     assert b"carry plan 1 out?" in said
     assert status in goalsmith("runs", "--store", store).out

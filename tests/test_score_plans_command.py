@@ -61,6 +61,14 @@ def test_plans_are_scored_in_a_table_and_summed_up(folder):
     assert "plans/lamps/p9.plan – no-task" in " ".join(third.split())
     assert "1 of 3 plans are valid, 0 invalid, 1 unreadable, 1 without a task" in ended.stderr
     assert "score 0.50" in ended.stderr
+    assert "known of 1 of 2 tasks" in ended.stderr
+
+
+def test_references_of_other_tasks_are_noted(folder):
+    (folder / "other.json").write_text('{"lamps/p1.pddl": 1}', encoding="utf-8")
+    ended = _run(folder, "suite", "plans/lamps/p1.plan", "--reference", "other.json")
+    assert ended.returncode == 0
+    assert "of tasks such as lamps/p1.pddl, and here is lamps/p1" in ended.stderr
 
 
 def test_json_has_the_summary_and_every_plan(folder):

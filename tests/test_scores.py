@@ -7,6 +7,7 @@ from goalsmith.benchmarks import Key, Result
 from goalsmith.benchmarks.scores import (
     Attempt,
     Improvement,
+    Known,
     agile,
     area,
     attempts_of,
@@ -18,6 +19,7 @@ from goalsmith.benchmarks.scores import (
     quality_after,
     read_references,
     satisficing,
+    uncovered,
 )
 from goalsmith.benchmarks.scores.quality import improvements
 from goalsmith.domains.errors import InputError
@@ -158,6 +160,28 @@ def test_the_best_known_cost_is_the_lowest_of_reference_and_attempts():
     assert known(attempts, official=True)["d", "p1"].best == 11
 
 
+def test_a_bound_that_a_plan_refutes_is_not_known():
+    attempts = [
+        _attempt("p1", cost=20, bound=20),
+        _attempt("p1", "b", cost=18, bound=5),
+        _attempt("p2", cost=1 / 3, bound=1 / 3 + 1e-16),
+    ]
+    found = known(attempts, {("d", "p1"): 19.0})
+    assert found["d", "p1"] == Known(18, 5)
+    assert found["d", "p2"].bound == 1 / 3 + 1e-16
+    # By the official rules the reference is the best, and the plan refutes the bound all the same.
+    assert known(attempts, {("d", "p1"): 30.0}, official=True)["d", "p1"] == Known(30.0, 5)
+    assert known(attempts[:1], {("d", "p1"): 19.0})["d", "p1"] == Known(19.0, None)
+
+
+def test_references_that_do_not_cover_all_tasks_are_told_of():
+    tasks = [("d", "p1"), ("d", "p2")]
+    assert uncovered(tasks, {}) == uncovered([], {("d", "p1"): 1.0}) == ""
+    assert uncovered(tasks, dict.fromkeys(tasks, 1.0)) == ""
+    assert "of 1 of 2 tasks" in uncovered(tasks, {("d", "p2"): 1.0})
+    assert "tasks such as e/p1, and here is d/p1" in uncovered(tasks, {("e", "p1"): 1.0})
+
+
 def test_the_shared_reference_costs_are_read(data):
     path = data / "ipc" / "reference_costs.json"
     references = read_references(path)
@@ -181,8 +205,8 @@ def test_a_file_of_something_else_is_refused(tmp_path, text):
 # Rows of a store
 
 
-def _row(engine="kairos", limit=30.0, outcome=Outcome.SOLVED, **given):
-    key = Key("hash", engine, limit, 2, "versions", "code")
+def _row(asked="kairos", limit=30.0, outcome=Outcome.SOLVED, **given):
+    key = Key("hash", asked, limit, 2, "versions", "code")
     return Result(key, "blocks", "p1", "", "", outcome, **given)
 
 
@@ -202,6 +226,13 @@ def test_a_row_of_the_store_becomes_an_attempt():
         memory_kib=3072.0,
     )
     assert attempt.seconds == 1.5
+
+
+def test_where_no_engine_takes_part_all_time_is_of_this_process():
+    (given,) = attempts_of([_row(cost=0, plan_length=0, wall_seconds=0.1)])
+    assert given.cpu_seconds == 0.1
+    silent = _row(cost=0, plan_length=0, wall_seconds=0.1, engine="kairos")
+    assert [a.cpu_seconds for a in attempts_of([silent, _row(wall_seconds=0.1)])] == [None, None]
 
 
 def test_endings_without_a_plan_are_told_apart():

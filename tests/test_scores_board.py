@@ -1,4 +1,5 @@
 import json
+import random
 from dataclasses import replace
 
 import pytest
@@ -113,6 +114,25 @@ def test_the_reference_file_is_scored_by_the_official_formula(data):
     below = sum((c - 1) / (c + 7) for c in costs.values())
     assert usual[A, "ipc-satisficing"].total == pytest.approx(below)
     assert usual[B, "ipc-satisficing"].total == len(costs)
+
+
+def test_who_denies_a_task_that_another_solves_has_not_settled_it():
+    denies = _attempt(A, "p1", None, 1.0, unsolvable=True, memory_kib=2_000, expansions=100)
+    denies = replace(denies, memory_limit_kib=1e6)
+    names = ("par2", "par10", "log-time", "log-memory", "log-expansions")
+    alone = _standings(Scoreboard([denies]))
+    assert [alone[A, name].total for name in names] == [1, 1, 1, 1, 1]
+    refuted = _standings(Scoreboard([denies, _attempt(B, "p1", 10, 10.0)]))
+    assert [refuted[A, name].total for name in names] == [200, 1000, 0, 0, 0]
+
+
+def test_intervals_do_not_depend_on_which_run_was_done_first():
+    dice = random.Random(1)
+    rows = [_attempt(c, f"p{i}", dice.randint(1, 9), 1.0) for i in range(30) for c in (A, B)]
+    shuffled = dice.sample(rows, len(rows))
+    boards = [Scoreboard(each) for each in (rows, shuffled)]
+    assert _standings(boards[0]) == _standings(boards[1])
+    assert boards[0].compare(A, B) == boards[1].compare(A, B)
 
 
 def test_several_tries_at_a_task_count_as_one_by_their_mean():

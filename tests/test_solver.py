@@ -17,7 +17,8 @@ from ipc import QUICK, SLOW, Instance
 from goalsmith.domains.errors import InputError, UnsupportedError
 from goalsmith.domains.language import Task
 from goalsmith.domains.outcome import Outcome
-from goalsmith.domains.reader import read_task
+from goalsmith.domains.plans import Plan
+from goalsmith.domains.reader import read_domain, read_problem, read_task
 from goalsmith.planner import Planner
 from goalsmith.solve import (
     Limits,
@@ -607,3 +608,41 @@ def test_the_time_to_notice_an_end_is_no_polling_interval() -> None:
     process = subprocess.Popen(["/bin/sleep", "0.05"])
     assert has_ended(process.pid, 60.0)
     process.wait()
+
+
+PAYING = """(define (domain d) (:requirements :action-costs)
+  (:predicates (done)) (:functions (total-cost) (price) - number)
+  (:action work :parameters () :precondition () :effect (and (done) {})))
+"""
+
+
+@pytest.mark.parametrize(
+    ("effect", "metric", "cheapest"),
+    [
+        ("(increase (total-cost) 3)", "", True),
+        ("(increase (total-cost) 3)", "(:metric minimize (total-cost))", True),
+        ("(increase (total-cost) (price))", "(:metric minimize (total-cost))", True),
+        ("(when (done) (increase (total-cost) 0))", "(:metric minimize (total-cost))", True),
+        ("(increase (total-cost) 3)", "(:metric maximize (total-cost))", False),
+        ("(increase (total-cost) -3)", "(:metric minimize (total-cost))", False),
+        ("(decrease (total-cost) (price))", "(:metric minimize (total-cost))", False),
+        (
+            "(increase (total-cost) (price)) (decrease (price) 9)",
+            "(:metric minimize (total-cost))",
+            False,
+        ),
+    ],
+)
+def test_doing_nothing_is_called_cheapest_only_where_no_step_pays(
+    effect: str, metric: str, cheapest: bool
+) -> None:
+    domain = read_domain(PAYING.format(effect))
+    problem = read_problem(
+        "(define (problem p) (:domain d) (:init (done) (= (total-cost) 0) (= (price) 2)) "
+        f"(:goal (done)) {metric})",
+        domain,
+    )
+    solution = solve(Task(domain, problem), quality="optimal")
+    assert solution.plan == Plan()
+    assert solution.optimal is cheapest
+    assert solution.lower_bound == (0 if cheapest else None)

@@ -8,7 +8,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import chromium
+from browser import PATIENCE, chromium
 from parallel_runs import PLAN as PRESS
 from parallel_runs import TASK as BUTTONS
 from parallel_runs import overtaken
@@ -48,7 +48,7 @@ def open_page(chromium: Browser) -> Iterator[Open]:
 
     def opened(url: str, width: int = 1280, height: int = 800, **how: Any) -> Page:
         page = chromium.new_page(viewport={"width": width, "height": height}, **how)
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
@@ -95,6 +95,7 @@ def test_the_goal_the_status_the_plan_and_the_timeline_are_shown(
     assert page.locator("#goal .part.met").count() == 2
     page.wait_for_selector(".chip")
     assert page.locator(".chip.done").count() == page.locator(".chip").count() > 0
+    page.wait_for_selector("#timeline .line:has-text('Goal reached')")
     lines = texts(page, "#timeline .line")
     assert "Goal reached" in lines[-1]
     assert sum("Replan" in line for line in lines) == 2
@@ -104,7 +105,7 @@ def test_a_run_that_has_not_begun_has_a_page(store: Store, tmp_path: Path, open_
     page = open_page(file_of(store, put(store, TOWER, name="later").id, tmp_path))
     assert page.inner_text("#status") == "pending"
     assert "not been observed" in page.inner_text("#moment")
-    assert "Nothing has happened" in page.inner_text("#timeline")
+    page.wait_for_selector("#timeline:has-text('Nothing has happened')")
 
 
 def test_a_moment_shows_what_was_expected_and_observed_and_what_came_of_it(
@@ -122,7 +123,7 @@ def test_a_moment_shows_what_was_expected_and_observed_and_what_came_of_it(
     assert "Plan 2, " in told
     page.click("text=What changed in the plan")
     assert page.inner_text("#versions-title") == "Plan 1 → plan 2"
-    assert page.locator(".pair.kept").count() > 0
+    page.wait_for_selector(".pair.kept")
 
 
 @pytest.mark.parametrize("policy", ["strict", "relevant"])
@@ -179,6 +180,7 @@ def test_steps_that_are_left_out_are_shown_among_the_plans(
     assert chips(page) == ["diverged", "skipped", "done", "done"]
     page.click("#tab-plans")
     assert page.inner_text("#versions-title") == "Plan 1, without what is needless"
+    page.wait_for_selector(".pair.skipped")
     assert page.locator(".pair.skipped").count() == 1
     assert page.locator(".pair.kept").count() == 2
 
@@ -309,6 +311,8 @@ def test_a_run_is_followed_and_approved_in_the_page(store: Store, open_page: Ope
             assert page.is_hidden("#review")
             assert "step 4" in (page.get_attribute("#scrubber", "aria-valuetext") or "")
             assert all(url.startswith(server.url) for url in asked)
+            # It would complain of a server that is gone.
+            page.close()
         finally:
             server.stop()
             thread.join()
@@ -321,6 +325,7 @@ def test_an_edited_plan_is_sent_and_a_wrong_one_refused(store: Store, chromium: 
         thread = Thread(target=server.serve)
         thread.start()
         page = chromium.new_page()
+        page.set_default_timeout(PATIENCE)
         try:
             page.goto(server.url)
             page.click("text=Edit…")
@@ -350,6 +355,7 @@ def test_a_thousand_steps_are_a_few_elements_and_all_in_reach(
     page.wait_for_selector(".chip")
     assert page.locator("body *").count() < 900
     assert int(page.get_attribute("#scrubber", "max") or 0) >= 1000
+    page.wait_for_selector("#timeline .line:has-text('Goal reached')")
     assert "Goal reached" in texts(page, "#timeline .line")[-1]
     page.keyboard.press("Home")
     page.wait_for_selector("#timeline .line:has-text('Run started')")

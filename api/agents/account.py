@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from goalsmith.domains.formula import conjuncts
@@ -17,6 +18,7 @@ from goalsmith.execute.journal.events import (
     Event,
     StateMatched,
     StepBegun,
+    StepNotTaken,
     StepReported,
 )
 from goalsmith.execute.monitor.monitor import Run
@@ -96,7 +98,7 @@ class Account:
         lines = [f"Goal: {self.proposal.said}", f"Outcome: {self.outcome}: {self.reason}"]
         for title, parts in (
             ("Done", _numbered(self.done)),
-            ("Went wrong", _listed(self.wrong)),
+            ("Went wrong", _listed(gathered(self.wrong))),
             ("Not so in the end", _listed(self.unmet)),
         ):
             if parts:
@@ -117,7 +119,8 @@ def account(
         run_id: its name in the store.
     """
     task = proposal.task
-    done, wrong = told(events, task, wording)
+    story = told(events, task, wording)
+    wrong = [*story.wrong, *(f"{each} (nobody saw what came of it)" for each in story.under_way)]
     unmet: list[str] = []
     if run.final_state is not None:
         semantics = Semantics(task)
@@ -127,12 +130,27 @@ def account(
             if not semantics.holds(run.final_state, part)
         ]
     return Account(
-        proposal, run.outcome, run.reason, tuple(done), tuple(wrong), tuple(unmet), run, run_id
+        proposal, run.outcome, run.reason, story.done, tuple(wrong), tuple(unmet), run, run_id
     )
 
 
-def told(events: Iterable[Event], task: Task, wording: Wording) -> tuple[list[str], list[str]]:
-    """The steps that took effect as expected, and those that did not with what is known of it."""
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What became of the steps of a run, in words.
+
+    Attributes:
+        done: those that took effect as expected.
+        wrong: those that did not, each with what is known of it.
+        under_way: those of which it has not been seen what came.
+    """
+
+    done: tuple[str, ...]
+    wrong: tuple[str, ...]
+    under_way: tuple[str, ...]
+
+
+def told(events: Iterable[Event], task: Task, wording: Wording) -> Story:
+    """What became of the steps of a run, as its events have it."""
     domain = task.domain
     done: list[str] = []
     wrong: list[str] = []
@@ -142,12 +160,14 @@ def told(events: Iterable[Event], task: Task, wording: Wording) -> tuple[list[st
         match event:
             case StepBegun(number=number, step=step):
                 under_way[number] = wording.step(domain, step)
+            case StepNotTaken(number=number):
+                under_way.pop(number, None)
             case StepReported(number=number):
                 reports[number] = event
             case StateMatched(number=number) if number in under_way:
                 words = under_way.pop(number)
                 message = reports[number].message if number in reports else ""
-                done.append(f"{words} ({message})" if message else words)
+                done.append(_remarked(words, message))
             case DivergenceSeen(number=number, divergence=divergence):
                 seen = _seen(divergence, domain, wording)
                 words = under_way.pop(number, "")
@@ -155,13 +175,26 @@ def told(events: Iterable[Event], task: Task, wording: Wording) -> tuple[list[st
                 if words and report is not None and not report.succeeded:
                     wrong.append(f"{words}: {report.message or 'it failed'}")
                 elif words:
-                    wrong.append(f"{words}: afterwards {seen}")
+                    message = report.message if report is not None else ""
+                    wrong.append(f"{_remarked(words, message)}: afterwards {seen}")
                 else:
                     wrong.append(f"before the next step: {seen}")
-    for number, words in under_way.items():
-        report = reports.get(number)
-        wrong.append(f"{words}: {report.message if report else ''} (nobody saw what came of it)")
-    return done, wrong
+    said = {number: report.message for number, report in reports.items() if report.message}
+    left = (f"{words}: {said[n]}" if n in said else words for n, words in under_way.items())
+    return Story(tuple(done), tuple(wrong), tuple(left))
+
+
+def gathered(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines of which equal ones are said once, with how often."""
+    times = Counter(lines)
+    return tuple(f"{line} ({n} times)" if n > 1 else line for line, n in times.items())
+
+
+def _remarked(words: str, message: str) -> str:
+    """A step with what its function said; a remark of goalsmith's own is in parentheses already."""
+    if not message:
+        return words
+    return f"{words} {message}" if message.startswith("(") else f"{words} ({message})"
 
 
 def _seen(divergence: Divergence, domain: Domain, wording: Wording) -> str:

@@ -18,6 +18,7 @@ from goalsmith.agents.sensing import Sensing
 from goalsmith.agents.things import Objects, Things
 from goalsmith.agents.wording_text import wording_toml
 from goalsmith.domains.checks import check_task
+from goalsmith.domains.diagnostics import nearest
 from goalsmith.domains.errors import GoalsmithError, InputError, WorldError
 from goalsmith.domains.formula import FunctionTerm
 from goalsmith.domains.language import Metric, Problem, State, Task
@@ -71,7 +72,7 @@ class Agent:
         engine: str | None,
         time_limit: float | None,
     ) -> None:
-        given = objects() if callable(objects) else objects
+        given = _listed(objects)
         kit.know(given)  # subtypes that no function mentions
         self._assembled = kit.assembled
         self._kit = kit
@@ -238,6 +239,8 @@ class Agent:
         policy: Policy | str = "strict",
         approve: Approval | None = None,
         store: Store | str | None = None,
+        max_replans: int = 10,
+        max_steps: int = 10_000,
     ) -> AgentTool:
         """The whole agent as one tool of somebody's tool-calling agent.
 
@@ -247,13 +250,25 @@ class Agent:
             policy: as in `achieve`, for every goal.
             approve: as in `achieve`.
             store: as in `achieve`.
+            max_replans: as in `achieve`, but fewer: whoever calls the tool can ask for something
+                else, and should hear soon that a function does not work.
+            max_steps: as in `achieve`.
 
         Raises:
-            InputError: the name is none that a tool can have.
+            InputError: the name is none that a tool can have, or a bound is negative.
+            ValueError: there is no such policy.
         """
         from goalsmith.agents.offered import AgentTool
 
-        achieve = partial(self.achieve, policy=policy, approve=approve, store=store)
+        Budget(max_replans, max_steps)  # what is wrong shows here and not at the first call
+        achieve = partial(
+            self.achieve,
+            policy=Policy(policy),
+            approve=approve,
+            store=store,
+            max_replans=max_replans,
+            max_steps=max_steps,
+        )
         name = self._kit.name.replace("-", "_") if name is None else name
         task, _, _ = self._situation()
         return AgentTool.of(name, about, task, self._assembled.wording, achieve)
@@ -263,7 +278,7 @@ class Agent:
     def _situation(self, given: Objects | None = None) -> tuple[Task, Things, Sensing]:
         """The task without a goal, from what never changes; its objects, and who says the rest."""
         if given is None:
-            given = self._objects() if callable(self._objects) else self._objects
+            given = _listed(self._objects)
         domain, costs = self._assembled.domain, self._assembled.costs
         things = Things.of(given, self._kit.kinds, self._constants, domain)
         empty = Task(domain, Problem(self._kit.name, domain.name, things.objects))
@@ -333,3 +348,29 @@ def _suspects(task: Task) -> Iterator[str]:
     found = check_task(write_domain(task.domain), write_problem(task.problem))
     telling = [f.message for f in found if f.code in _TELLING]
     yield from telling[:MOST_SUSPECTS]
+    yield from list(_never_so(task))[:MOST_SUSPECTS]
+
+
+def _never_so(task: Task) -> Iterator[str]:
+    """The predicates that hold of nothing and never will. Often one is a misspelling of another."""
+    domain = task.domain
+    told = {atom.predicate for atom in task.problem.init} | domain.changing_predicates()
+    for predicate in domain.predicates:
+        if predicate.name not in told:
+            others = (other.name for other in domain.predicates if other is not predicate)
+            close = nearest(predicate.name, others)
+            hint = f"; did you mean `{close[0]}`?" if close else ""
+            yield f"nothing is ever `{predicate.name}`: no fact, effect or function says so{hint}"
+
+
+def _listed(objects: Objects | Callable[[], Objects]) -> Objects:
+    """The objects there are. Raises WorldError where a function that says so fails."""
+    if not callable(objects):
+        return objects
+    try:
+        return objects()
+    except GoalsmithError:
+        raise
+    except Exception as error:
+        # It is anyone's code.
+        raise WorldError(f"the objects cannot be listed: {error_text(error)}") from error

@@ -85,6 +85,7 @@ def assemble(
     every = [use for action in actions for use in _uses(action, fixed)]
     known = {p.name.lower() for p in predicates}
     free = [u for u in every if u.name.lower() not in known and u.name.lower() != COST]
+    _require_spelled([use for use in free if not use.numeric], predicates)
     if not infer:
         _require_declared([use for use in free if not use.numeric], predicates)
     more, functions = inferred(free, TypeHierarchy(Domain("", types=types)))
@@ -112,6 +113,18 @@ def _uses(action: DeclaredAction, constants: Mapping[str, str]) -> list[Use]:
         for text in action.texts()
         for use in uses(text.text, scope, action.place, text.part is Part.COST)
     ]
+
+
+def _require_spelled(free: list[Use], predicates: Sequence[DeclaredPredicate]) -> None:
+    """Refuses a predicate that is written as its function in Python, and would be another."""
+    written = {p.name.lower(): p for p in predicates}
+    for use in free:
+        meant = written.get(use.name.lower().replace("_", "-"))
+        if meant is not None:
+            raise InputError(
+                f"{use.place}: `{use.name}` is `{meant.name}` in PDDL, where the names of "
+                f"functions have `-` for `_`; it is declared by {meant.place}"
+            )
 
 
 def _require_declared(free: list[Use], predicates: Sequence[DeclaredPredicate]) -> None:

@@ -101,6 +101,11 @@ class Kinds:
                 members = tuple((_member_name(each, where), each) for each in hint)
             parents = self._parents(hint.__bases__, where)
             return (self._enter(hint.__name__, parents, hint, members, where),)
+        if hint is types.NoneType:
+            raise InputError(
+                f"{where}: a step has a thing in each of its places, and never None: give what may "
+                "be left out a default, then it is no place of the action"
+            )
         shown = getattr(hint, "__name__", None) or str(hint)
         raise InputError(
             f"{where}: `{shown[:80]}` is no kind of things: use a class of your own, such as "
@@ -161,14 +166,15 @@ def pddl_name(name: str) -> str:
     return _HUMP.sub("-", name).strip("_").replace("_", "-").lower()
 
 
-def require_name(name: str, where: str) -> None:
-    """Raises InputError for a text that PDDL does not read as one name."""
+def require_name(name: str, where: str, remedy: str = "") -> None:
+    """Raises InputError, with the remedy, for a text that PDDL does not read as one name."""
     if len(name) > 100 or not _NAME.fullmatch(name):
         raise InputError(
             f"{where}: `{name[:80]}` is no PDDL name: use a letter, then letters, digits, `-`, `_`"
+            + remedy
         )
     if name.lower() in _RESERVED:
-        raise InputError(f"{where}: `{name}` is a word of PDDL, and cannot be a name")
+        raise InputError(f"{where}: `{name}` is a word of PDDL, and cannot be a name{remedy}")
 
 
 def _member_name(member: Enum, where: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -78,6 +78,8 @@ class AgentTool:
 
         Raises nothing that is goalsmith's: a goal that is not understood is told, too.
         """
+        if not isinstance(goal, str):
+            return "Nothing was done: the goal should be a text."
         if len(goal) > LONGEST_GOAL:
             return f"Nothing was done: a goal has {LONGEST_GOAL} characters at most."
         try:
@@ -85,13 +87,28 @@ class AgentTool:
         except GoalsmithError as error:
             return f"Nothing was done ({error.outcome}): {error}"
 
-    def answer(self, arguments: str) -> str:
-        """The same for a call's arguments as a model writes them: a JSON object with a `goal`."""
+    def as_function(self) -> Callable[[str], str]:
+        """The tool as a plain function, for frameworks that make tools of functions.
+
+        It has the tool's name, its description as docstring, and one parameter, `goal`.
+        """
+
+        def achieve(goal: str) -> str:
+            return self(goal)
+
+        achieve.__name__ = achieve.__qualname__ = self.name
+        achieve.__doc__ = self.description
+        # Frameworks read the hints themselves, and not all of them look up what is only a name.
+        achieve.__annotations__ = {"goal": str, "return": str}
+        return achieve
+
+    def answer(self, arguments: str | Mapping[str, object]) -> str:
+        """The same for a call's arguments: as a model writes them, in JSON, or read already."""
         try:
-            read = json.loads(arguments)
+            read = json.loads(arguments) if isinstance(arguments, str) else arguments
         except (ValueError, RecursionError):
             return "Nothing was done: the arguments are not JSON."
-        goal = read.get("goal") if isinstance(read, dict) else None
+        goal = read.get("goal") if isinstance(read, Mapping) else None
         if not isinstance(goal, str):
             return 'Nothing was done: the arguments should be {"goal": "…"}.'
         return self(goal)

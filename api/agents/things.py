@@ -18,6 +18,11 @@ Objects: TypeAlias = Mapping[Hint, Iterable[str] | Mapping[str, object]]
 MAX_OBJECTS = 10_000
 """Objects at most; planners are lost much earlier."""
 
+_REMEDY = (
+    "; what functions are given for it may be anything, if the objects are a mapping from names to "
+    "values"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Things:
@@ -68,7 +73,7 @@ class Things:
             for name in names:
                 if not isinstance(name, str):
                     raise InputError(f"the objects: a name is a text, not {name!r:.80}")
-                require_name(name, "the objects")
+                require_name(name, "the objects", _REMEDY)
                 if fixed.get(name) == types[0]:
                     continue
                 if name.lower() in objects or name in values:

@@ -314,7 +314,7 @@ class Toolkit:
 
 def _enter(table: dict[str, _Declared], declared: _Declared, kind: str) -> None:
     """Enters a declaration, if its name is free."""
-    require_name(declared.name, str(declared.place))
+    require_name(declared.name, str(declared.place), "; `name=` gives it another")
     for known in table.values():
         # A cell of a notebook that is run again declares its functions once more.
         again = known.place.interactive and declared.place.interactive

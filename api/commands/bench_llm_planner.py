@@ -118,7 +118,7 @@ def llm_planner(
 
     Its plans are scored as `score-plans` does it. An answer that cannot be read as a plan is an
     outcome of its own. The engines get 10 s for a task by default. The exit code is 0 once all
-    tasks are done.
+    tasks are done, and 50 if the model never answered.
 
     Example: goalsmith bench llm-planner library:gripper --model gpt-4o --record said.jsonl
     """
@@ -227,9 +227,13 @@ def _report(
     from goalsmith import output as out
     from goalsmith.benchmarks.direct import sum_up
     from goalsmith.benchmarks.direct.tables import all_fields, tables
+    from goalsmith.benchmarks.scores import uncovered
     from goalsmith.domains.outcome import Outcome
 
-    outcome = Outcome.INTERRUPTED if done.interrupted else Outcome.YES
+    # Figures of a model that nobody heard say nothing, so that no script may go on with them.
+    outcome = Outcome.YES if done.silent is None else Outcome.TRANSLATION_FAILED
+    if done.interrupted:
+        outcome = Outcome.INTERRUPTED
     summary = sum_up(done.rows, references)
     if as_json:
         out.say_json(
@@ -250,6 +254,10 @@ def _report(
     if done.interrupted:
         said.insert(0, "interrupted")
     out.remark("; ".join(said))
+    if note := uncovered({row.task for row in done.rows}, references):
+        out.line(f"note: {note}", "yellow", stderr=True)
+    if done.silent is not None:
+        out.line(f"error: the model never answered: {done.silent.reason}", "red", stderr=True)
     out.leave(outcome)
 
 

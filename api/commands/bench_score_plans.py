@@ -78,7 +78,7 @@ def score_plans(
         sum_up,
     )
     from goalsmith.benchmarks.plan_scores.summary import fields, table
-    from goalsmith.benchmarks.scores import read_references
+    from goalsmith.benchmarks.scores import read_references, uncovered
     from goalsmith.commands.watching import interruptible, progress
     from goalsmith.domains.outcome import Outcome
     from goalsmith.settings import Settings, settings
@@ -118,6 +118,8 @@ def score_plans(
     if outcome is Outcome.INTERRUPTED:
         said = f"interrupted with {len(files) - len(rows)} of {len(files)} left; {said}"
     out.remark(said)
+    if note := uncovered({row.task for row in rows if row.domain}, references):
+        out.line(f"note: {note}", "yellow", stderr=True)
     out.leave(outcome)
 
 

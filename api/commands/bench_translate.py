@@ -228,7 +228,11 @@ def _report(evaluation: Evaluation, pairs: int, file: Path | None, as_json: bool
     from goalsmith.benchmarks.translation.tables import tables
     from goalsmith.domains.outcome import Outcome
 
-    outcome = Outcome.INTERRUPTED if evaluation.interrupted else Outcome.YES
+    # Figures of a model that nobody heard say nothing, so that no script may go on with them.
+    silent = 0 < evaluation.unanswered == len(evaluation.rows)
+    outcome = Outcome.TRANSLATION_FAILED if silent else Outcome.YES
+    if evaluation.interrupted:
+        outcome = Outcome.INTERRUPTED
     summary = sum_up(evaluation.rows)
     if as_json:
         out.say_json(
@@ -250,6 +254,8 @@ def _report(evaluation: Evaluation, pairs: int, file: Path | None, as_json: bool
     if evaluation.interrupted:
         said.insert(0, f"interrupted with {pairs - len(evaluation.rows)} of {pairs} left")
     out.remark("; ".join(said))
+    if silent:
+        out.line(f"error: {evaluation.rows[0].reason}", "red", stderr=True)
     out.leave(outcome)
 
 

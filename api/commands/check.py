@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from goalsmith.commands.completing import names_to_check
 from goalsmith.commands.options import Json
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ def check(
             metavar="DOMAIN [PROBLEM]",
             help="A domain file, or a bundled domain's name; and a problem file, or an instance's "
             "name.",
+            autocompletion=names_to_check,
         ),
     ],
     each: Annotated[
@@ -66,21 +69,23 @@ def check(
     from goalsmith.commands.annotations import annotation
     from goalsmith.domains.outcome import Outcome
 
-    pairs = _each(files) if each else [_pair(files)]
-    findings = tuple(dict.fromkeys(finding for pair in pairs for finding in _checked(*pair)))
+    found = (_alone(file) for file in files) if each else (_checked(*_pair(files)),)
+    findings = tuple(dict.fromkeys(chain.from_iterable(found)))
     grave = ("error", "warning") if strict else ("error",)
     failed = any(finding.severity in grave for finding in findings)
     outcome = Outcome.BAD_INPUT if failed else Outcome.YES
     if as_json or chosen is Format.JSON:
         out.say_json(
-            outcome, summary=_summary(findings), findings=[found.as_dict() for found in findings]
+            outcome,
+            summary=_summary(findings),
+            findings=[finding.as_dict() for finding in findings],
         )
     elif chosen is Format.GITHUB:
-        for found in findings:
-            typer.echo(annotation(found))
+        for finding in findings:
+            typer.echo(annotation(finding))
     else:
-        for found in findings:
-            out.say(Text(found.render(), style=STYLES[found.severity]))
+        for finding in findings:
+            out.say(Text(finding.render(), style=STYLES[finding.severity]))
         out.say(Text(_summary(findings), style="bold"))
     out.leave(outcome)
 
@@ -111,22 +116,23 @@ def _pair(files: Sequence[str]) -> tuple[File, File | None]:
     return _domain_file(files[0], folder), problem
 
 
-def _each(files: Sequence[str]) -> list[tuple[File, File | None]]:
-    """Domains by themselves, problems with the domain beside them.
+def _alone(name: str) -> tuple[Diagnostic, ...]:
+    """What is found in a domain by itself, or in a problem with the domain beside it.
 
-    Raises:
-        InputError: a file cannot be read, or there is no domain beside a problem.
+    That it cannot be read, or has no domain beside it, is a finding: the other files are checked.
     """
     from goalsmith.commands.beside import domain_beside, is_problem
+    from goalsmith.domains.diagnostics import Diagnostic
+    from goalsmith.domains.errors import InputError
 
-    pairs: list[tuple[File, File | None]] = []
-    for name in files:
+    try:
         file = _file(Path(name))
-        if is_problem(file.text):
-            pairs.append((_file(domain_beside(Path(name), file.text)), file))
-        else:
-            pairs.append((file, None))
-    return pairs
+        if not is_problem(file.text):
+            return _checked(file, None)
+        domain = _file(domain_beside(Path(name), file.text))
+    except InputError as error:
+        return (Diagnostic("not-checked", str(error), source=name),)
+    return _checked(domain, file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goalsmith.commands.options import Json
+from goalsmith.commands.completing import instance_names
+from goalsmith.commands.options import DomainArgument, Json
 
 if TYPE_CHECKING:
     from goalsmith.domains.equivalence.verdict import Difference
@@ -17,9 +18,17 @@ UpToRenaming = Annotated[
 
 
 def compare(
-    domain: Annotated[str, typer.Argument(help="A domain file, or a bundled domain's name.")],
-    first: Annotated[str, typer.Argument(help="A problem file, or an instance's name.")],
-    second: Annotated[str, typer.Argument(help="Another problem of the same domain.")],
+    domain: DomainArgument,
+    first: Annotated[
+        str,
+        typer.Argument(
+            help="A problem file, or an instance's name.", autocompletion=instance_names
+        ),
+    ],
+    second: Annotated[
+        str,
+        typer.Argument(help="Another problem of the same domain.", autocompletion=instance_names),
+    ],
     up_to_renaming: UpToRenaming = False,
     as_json: Json = False,
 ) -> None:

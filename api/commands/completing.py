@@ -24,17 +24,27 @@ def domain_names(incomplete: str) -> list[str]:
 
 def instance_names(ctx: typer.Context, incomplete: str) -> list[str]:
     """The instances of the domain that was chosen."""
-    from goalsmith.domains.library import bundled
+    return _instances_of(ctx.params.get("domain") or "", incomplete)
 
-    with suppress(GoalsmithError):
-        chosen = bundled(ctx.params.get("domain") or "")
-        return [each.name for each in chosen.instances if each.name.startswith(incomplete)]
-    return []
+
+def names_to_check(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Domains, and after one of them its instances; a shell offers files where none fits."""
+    given = ctx.params.get("files") or ()
+    return _instances_of(given[0], incomplete) if given else domain_names(incomplete)
 
 
 def engine_names(incomplete: str) -> list[str]:
     """Engines that are always known."""
     return [name for name in ("kairos", "fast-downward") if name.startswith(incomplete)]
+
+
+def _instances_of(domain: str, incomplete: str) -> list[str]:
+    from goalsmith.domains.library import bundled
+
+    with suppress(GoalsmithError):
+        chosen = bundled(domain)
+        return [each.name for each in chosen.instances if each.name.startswith(incomplete)]
+    return []
 
 
 def run_names(ctx: typer.Context, incomplete: str) -> list[str]:

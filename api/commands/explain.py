@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from goalsmith.commands.options import Json, TimeLimit
+from goalsmith.commands.options import DomainArgument, Json, ProblemArgument, TimeLimit
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,12 +24,8 @@ if TYPE_CHECKING:
 
 
 def explain(
-    domain: Annotated[
-        str, typer.Argument(metavar="DOMAIN", help="A domain file, or a bundled domain's name.")
-    ],
-    problem: Annotated[
-        str, typer.Argument(metavar="PROBLEM", help="A problem file, or an instance's name.")
-    ],
+    domain: DomainArgument,
+    problem: ProblemArgument,
     plan: Annotated[
         Path | None,
         typer.Argument(metavar="[PLAN]", help="A plan file; without it the task is solved."),

@@ -39,7 +39,7 @@ def importing(
     from goalsmith.domains.outcome import Outcome
     from goalsmith.execute.store import RunStatus, import_run
 
-    with open_runs(store) as opened_store:
+    with open_runs(store, new=True) as opened_store:
         if file == STANDARD_INPUT:
             row = import_run(opened_store, sys.stdin.buffer)
         else:

@@ -53,7 +53,7 @@ def mcp(
         ) from None
     if sys.stdin.isatty():
         out.remark("waiting for a client on standard input; Ctrl-C ends it")
-    with open_runs(store) as opened_store:
+    with open_runs(store, new=True) as opened_store:
         serve(
             opened_store,
             config,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +13,7 @@ import typer
 from goalsmith.domains.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from goalsmith.settings import Settings
     from goalsmith.translate.models.ledger import Ledger
@@ -131,6 +132,26 @@ class ModelOptions:
         return RecordingModel(model, self.record, reuse=reuse)
 
 
+def required(model: object, base_url: str | None, offline: bool) -> None:
+    """Raises InputError where an endpoint is given, and no model to ask there."""
+    if base_url is not None and model is None and not offline:
+        raise InputError("--base-url needs a model: name one with --model")
+
+
+@contextmanager
+def offering(model: Model | None, offline: bool) -> Iterator[None]:
+    """Where a text is not understood, and nobody has thought of a model, one is suggested."""
+    from goalsmith.translate import NotTranslatedError
+
+    try:
+        yield
+    except NotTranslatedError as error:
+        if model is not None or offline:
+            raise
+        said = f"{error}\nA language model reads free English: name one with --model."
+        raise NotTranslatedError(said, error.unread, error.rounds) from None
+
+
 def progress_line() -> Callable[[int], None] | None:
     """Tells on standard error how much of an answer has come; None where nobody watches."""
     if not sys.stderr.isatty():
@@ -157,8 +178,9 @@ def spent(ledger: Ledger) -> str:
         return ""
     calls = "1 call" if totals.calls == 1 else f"{totals.calls} calls"
     cost = "" if totals.cost is None else f", cost {totals.cost:.4g}"
-    about = ", partly estimated" if totals.estimated else ""
+    # A call that failed is entered at the most that it may have taken.
+    most = "at most " if totals.estimated else ""
     return (
-        f"{calls}, {totals.prompt_tokens} tokens asked, {totals.completion_tokens} answered, "
-        f"{totals.seconds:.1f} s{cost}{about}"
+        f"{calls}, {most}{totals.prompt_tokens} tokens asked, {totals.completion_tokens} answered, "
+        f"{totals.seconds:.1f} s{cost}"
     )

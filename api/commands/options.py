@@ -9,6 +9,22 @@ import typer
 
 from goalsmith.commands.completing import domain_names, engine_names, instance_names
 
+DomainArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="DOMAIN",
+        help="A domain file, or a bundled domain's name.",
+        autocompletion=domain_names,
+    ),
+]
+ProblemArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="PROBLEM",
+        help="A problem file, or an instance's name.",
+        autocompletion=instance_names,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
 EngineName = Annotated[
     str | None,
@@ -31,7 +47,7 @@ DomainOption = Annotated[
     str,
     typer.Option(
         "--domain",
-        help="A bundled domain's name, or a file.",
+        help="A bundled domain's name (see `goalsmith domains`), a file, or a folder.",
         metavar="NAME|FILE",
         autocompletion=domain_names,
     ),

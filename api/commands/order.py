@@ -7,23 +7,24 @@ from typing import Annotated, Literal
 
 import typer
 
-from goalsmith.commands.options import Json
+from goalsmith.commands.options import DomainArgument, Json, ProblemArgument, TimeLimit
 
 
 def order(
-    domain: Annotated[
-        str, typer.Argument(metavar="DOMAIN", help="A domain file, or a bundled domain's name.")
-    ],
-    problem: Annotated[
-        str, typer.Argument(metavar="PROBLEM", help="A problem file, or an instance's name.")
-    ],
+    domain: DomainArgument,
+    problem: ProblemArgument,
     plan: Annotated[
-        Path, typer.Argument(metavar="PLAN", help="A plan file: one (action object …) to a line.")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="[PLAN]",
+            help="A plan file: one (action object …) to a line; without it the task is solved.",
+        ),
+    ] = None,
     form: Annotated[
         Literal["stages", "dot", "mermaid", "json"],
         typer.Option("--format", help="Stages to read, a drawing's source, or plain data."),
     ] = "stages",
+    time_limit: TimeLimit = None,
     as_json: Json = False,
 ) -> None:
     """Show which steps of a plan may be taken at the same time, and which must wait.
@@ -31,23 +32,36 @@ def order(
     The plan is taken out of its order as far as its causal links allow. Steps of a stage do not
     interfere with one another.
 
-    Example: goalsmith order logistics p1 plan --format dot
+    Example: goalsmith order logistics p1 --format dot
     """
     from rich.table import Table
     from rich.text import Text
 
     from goalsmith import output as out
+    from goalsmith import render
     from goalsmith.domains.outcome import Outcome
     from goalsmith.domains.plans import read_plan
     from goalsmith.domains.reader import load_text
+    from goalsmith.planner import Planner
     from goalsmith.solve.order import drawing
     from goalsmith.solve.order.partial_order import partial_order
-    from goalsmith.world import World
 
-    world = World.of(domain)
-    task = world.task(problem)
-    found = partial_order(task, read_plan(load_text(plan), task, str(plan)))
-    if as_json or form == "json":
+    planner = Planner(domain, time_limit=time_limit)
+    world = planner.world
+    task = planner.task(problem)
+    as_json = as_json or form == "json"
+    if plan is not None:
+        steps = read_plan(load_text(plan), task, str(plan))
+    else:
+        solution = planner.solve(task)
+        if solution.plan is None:
+            if as_json:
+                out.say_json(solution.outcome, **render.solution_fields(solution))
+            out.line(render.no_plan(solution), "red", stderr=True)
+            out.leave(solution.outcome)
+        steps = solution.plan
+    found = partial_order(task, steps)
+    if as_json:
         out.say_json(Outcome.YES, **drawing.fields(found))
     elif form == "dot":
         typer.echo(drawing.dot(found), nl=False)

@@ -158,10 +158,13 @@ def _translated(
     """The goal that a text says, and how it was read, as plain data; its doubts are told."""
     from goalsmith import output as out
     from goalsmith import render
+    from goalsmith.commands.models import offering, required
     from goalsmith.planner import Planner
 
     planner = Planner(world, model=model, base_url=base_url, offline=offline)
-    translation = planner.translate(text, task, mode=mode)
+    required(planner.settings.model, base_url, offline)
+    with offering(planner.model(), offline):
+        translation = planner.translate(text, task, mode=mode)
     for doubt in translation.doubts:
         out.line(f"Doubtful: {doubt.message}", "yellow", stderr=True)
     return translation.task.problem.goal, {"translation": render.translation_fields(translation)}

@@ -11,6 +11,7 @@ import typer
 
 from goalsmith.commands.driving import SHORT, LeaseSeconds, finite
 from goalsmith.commands.mishaps import Events, FaultRate, FaultSeed, Toggles, faults_of
+from goalsmith.commands.models import offering, required
 from goalsmith.commands.options import (
     BaseUrl,
     DomainOption,
@@ -150,6 +151,7 @@ def run(
         memory_limit=memory_limit,
     )
     planner = made(model=model)
+    required(planner.settings.model, base_url, offline)
     console = out.console(stderr=as_json)
     task = planner.task(problem)
     settings = RunSettings(
@@ -165,11 +167,12 @@ def run(
         wording=planner.world.wording_text,
     )
     fields: dict[str, object] = {}
-    with run_spans(trace, planner.domain.name) as spans, open_runs(store) as opened_store:
-        asked = planner.model() if spans is not None and text is not None else None
+    with run_spans(trace, planner.domain.name) as spans, open_runs(store, new=True) as opened_store:
+        asked = None if text is None else planner.model()
         if spans is not None and asked is not None:
             planner = made(model=spans.model(asked))
-        task, plan = _planned(planner, task, text, opened_store, world, spans, fields, as_json)
+        with offering(asked, offline):
+            task, plan = _planned(planner, task, text, opened_store, world, spans, fields, as_json)
         name = text or task.problem.name
         row = submit(opened_store, task, plan, settings, name=name, world=world or "")
         if spans is not None:

@@ -49,7 +49,7 @@ def runs(
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
 
-    with open_runs(store) as opened_store:
+    with open_runs(store, new=True) as opened_store:
         # One more than is shown tells whether there are others.
         found = opened_store.runs(limit=None if every else limit + 1)
     older = not every and len(found) > limit
@@ -104,7 +104,7 @@ def prune(
     from goalsmith import output as out
     from goalsmith.domains.outcome import Outcome
 
-    with open_runs(store) as opened_store:
+    with open_runs(store, new=True) as opened_store:
         removed = opened_store.prune(before=time.time() - days * DAY)
     if as_json:
         out.say_json(Outcome.YES, removed=list(removed))

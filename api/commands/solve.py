@@ -9,16 +9,20 @@ from typing import Annotated, Literal
 
 import typer
 
-from goalsmith.commands.options import EngineName, Json, MemoryLimit, OutputFile, TimeLimit
+from goalsmith.commands.options import (
+    DomainArgument,
+    EngineName,
+    Json,
+    MemoryLimit,
+    OutputFile,
+    ProblemArgument,
+    TimeLimit,
+)
 
 
 def solve(  # noqa: PLR0915 - one option after the other
-    domain: Annotated[
-        str, typer.Argument(metavar="DOMAIN", help="A domain file, or a bundled domain's name.")
-    ],
-    problem: Annotated[
-        str, typer.Argument(metavar="PROBLEM", help="A problem file, or an instance's name.")
-    ],
+    domain: DomainArgument,
+    problem: ProblemArgument,
     engine: EngineName = None,
     quality: Annotated[
         Literal["first", "anytime", "optimal"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +18,7 @@ StoreUrl = Annotated[
     typer.Option(
         "--store",
         help="Where runs are kept: sqlite:///FILE or postgresql://…; by default what the settings "
-        "name as `runs`, or a file of yours.",
+        "name as `runs`, or runs.sqlite in ~/.local/share/goalsmith.",
         metavar="URL",
     ),
 ]
@@ -30,18 +31,30 @@ RunId = Annotated[
     ),
 ]
 
+_FILE = "sqlite:///"
 
-def open_runs(url: str | None) -> Store:
+
+def open_runs(url: str | None, *, new: bool = False) -> Store:
     """The store of runs that a URL names, or the settings, or else a file of the user's.
+
+    Args:
+        url: as `--store` has it.
+        new: it is made where there is none. To a command that only looks for runs, a named file
+            that is not there is a slip.
 
     Raises:
         StoreError: it cannot be opened.
-        InputError: a setting is wrong.
+        InputError: a setting is wrong, or there is no such file.
     """
+    from goalsmith.domains.errors import InputError
     from goalsmith.execute.store import open_store
     from goalsmith.settings import settings
 
-    return open_store(url or settings().runs)
+    url = url or settings().runs
+    file = url.removeprefix(_FILE) if url is not None and url.startswith(_FILE) else ""
+    if not new and file and not Path(file).exists():
+        raise InputError(f"there is no store {file}: `goalsmith run --store {url}` makes one")
+    return open_store(url)
 
 
 def when(seconds: float) -> str:

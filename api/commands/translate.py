@@ -21,6 +21,8 @@ from goalsmith.commands.models import (
     Temperature,
     TokenLimit,
     end_progress,
+    offering,
+    required,
     spent,
 )
 from goalsmith.commands.options import (
@@ -145,10 +147,12 @@ def translate(
     chosen = None
     if ledger is not None:
         chosen = options.recorded(options.model(settings(Settings(model, base_url)), ledger))
+    required(chosen, base_url, offline)
     planner = Planner(domain, model=chosen, offline=chosen is None)
     asking = Asking(rounds, samples, threshold, grammar.value, reason)
     try:
-        translation = _settled(planner, text, problem, mode.value, asking, answer, as_json)
+        with offering(chosen, offline):
+            translation = _settled(planner, text, problem, mode.value, asking, answer, as_json)
     finally:
         end_progress()
         if ledger is not None and (line := spent(ledger)):

@@ -7,16 +7,12 @@ from typing import Annotated
 
 import typer
 
-from goalsmith.commands.options import Json
+from goalsmith.commands.options import DomainArgument, Json, ProblemArgument
 
 
 def validate(
-    domain: Annotated[
-        str, typer.Argument(metavar="DOMAIN", help="A domain file, or a bundled domain's name.")
-    ],
-    problem: Annotated[
-        str, typer.Argument(metavar="PROBLEM", help="A problem file, or an instance's name.")
-    ],
+    domain: DomainArgument,
+    problem: ProblemArgument,
     plan: Annotated[
         Path, typer.Argument(metavar="PLAN", help="A plan file: one (action object …) to a line.")
     ],

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goalsmith.commands.options import Json
+from goalsmith.commands.options import DomainArgument, Json, ProblemArgument
 
 
 def verify(
@@ -15,12 +15,8 @@ def verify(
         Path,
         typer.Argument(metavar="CERTIFICATE", help="A file from `solve --certificate`."),
     ],
-    domain: Annotated[
-        str, typer.Argument(metavar="DOMAIN", help="A domain file, or a bundled domain's name.")
-    ],
-    problem: Annotated[
-        str, typer.Argument(metavar="PROBLEM", help="A problem file, or an instance's name.")
-    ],
+    domain: DomainArgument,
+    problem: ProblemArgument,
     as_json: Json = False,
 ) -> None:
     """Check a certificate against its task: exit code 0 if all in it is so, 1 if anything is not.

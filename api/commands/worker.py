@@ -76,7 +76,7 @@ def worker(
             except InputError as error:
                 out.remark(f"run {row.id[:SHORT]} cannot be traced: {error}")
 
-    with tracing(trace) as provider, open_runs(store) as opened_store, stopping() as halt:
+    with tracing(trace) as provider, open_runs(store, new=True) as opened_store, stopping() as halt:
         out.remark(f"a worker for {opened_store.place}; Ctrl-C ends it")
         Worker(
             opened_store,

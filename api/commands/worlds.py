@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 
 WorldName = Annotated[str, typer.Argument(metavar="NAME", help="A world's name.")]
 
-app = typer.Typer(
-    help="List the worlds of which something is remembered.",
-    invoke_without_command=True,
-    no_args_is_help=False,
-)
+app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
 
 
 @app.callback()
@@ -34,7 +30,7 @@ def worlds(context: typer.Context, store: StoreUrl = None, as_json: Json = False
     from goalsmith.domains.outcome import Outcome
     from goalsmith.execute.memory import Worlds
 
-    with open_runs(store) as opened_store:
+    with open_runs(store, new=True) as opened_store:
         found = Worlds(opened_store).every()
     if as_json:
         out.say_json(Outcome.YES, worlds=[asdict(row) for row in found])
@@ -108,7 +104,7 @@ def set_(
     from goalsmith.domains.outcome import Outcome
     from goalsmith.execute.memory import set_fact
 
-    with open_runs(store) as opened_store:
+    with open_runs(store, new=True) as opened_store:
         told = set_fact(opened_store, world, fact, not false)
     if as_json:
         out.say_json(Outcome.YES, world=world, fact=told, holds=not false)

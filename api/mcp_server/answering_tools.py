@@ -11,18 +11,17 @@ from pydantic import Field
 
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.outcome import Outcome
-from goalsmith.domains.reader import read_condition
 from goalsmith.domains.writer import write_condition
-from goalsmith.execute.messages import Cancel, NewGoal
+from goalsmith.execute.messages import Approve, Cancel, Edit, NewGoal, Reject
 from goalsmith.execute.store import RunStatus
 from goalsmith.execute.viewer.review import decision
 from goalsmith.mcp_server.answers import Sent, answer
-from goalsmith.mcp_server.bounds import MAX_ENGLISH, MAX_NAME, MAX_PDDL
+from goalsmith.mcp_server.bounds import MAX_ENGLISH, MAX_NAME
 from goalsmith.mcp_server.calls import Calls
-from goalsmith.mcp_server.catalogue import world_of
+from goalsmith.mcp_server.catalogue import with_goal, world_of
 from goalsmith.mcp_server.configuration import Configuration
 from goalsmith.mcp_server.environments import Approval
-from goalsmith.mcp_server.planning_tools import Goal
+from goalsmith.mcp_server.planning_tools import GivenPlan, Goal
 from goalsmith.mcp_server.run_tools import RunId
 from goalsmith.mcp_server.runs import Runs
 from goalsmith.mcp_server.solving import Solving
@@ -30,6 +29,11 @@ from goalsmith.mcp_server.solving import Solving
 Version = Annotated[
     int, Field(ge=1, description="Which plan is meant: `review` of run_status, as you saw it.")
 ]
+_DECIDED = {
+    Approve.kind: "is approved; follow the run with run_status",
+    Edit.kind: "is replaced by the one given; follow the run with run_status",
+    Reject.kind: "is rejected: the run ends",
+}
 Reason = Annotated[str, Field(max_length=MAX_NAME, description="For the journal.")]
 
 
@@ -60,8 +64,7 @@ class AnsweringTools:
         run: RunId,
         version: Version,
         plan: Annotated[
-            str | None,
-            Field(max_length=MAX_PDDL, description="Carry this plan out instead, if it is valid."),
+            GivenPlan | None, Field(description="Carry this plan out instead, if it is valid.")
         ] = None,
     ) -> Annotated[CallToolResult, Sent]:
         """Let a run carry out the plan that waits for approval.
@@ -70,7 +73,8 @@ class AnsweringTools:
         """
         said = {"kind": "approve", "version": version}
         if plan is not None:
-            said = {"kind": "edit", "version": version, "plan": plan}
+            text = plan if isinstance(plan, str) else "\n".join(plan)
+            said = {"kind": "edit", "version": version, "plan": text}
         return await self._decide(run, said)
 
     async def reject_run(
@@ -96,7 +100,7 @@ class AnsweringTools:
             followed = self._runs.followed(run)
             task = followed.task
             if goal is not None:
-                new = task.with_goal(read_condition(goal, task))
+                new = with_goal(task, goal)
             else:
                 wish = self._solving.translate(text or "", world_of(task), task, revise=True)
                 new = task.with_goal(wish.task.problem.goal)
@@ -111,7 +115,14 @@ class AnsweringTools:
 
         def work(_: Event) -> Sent:
             followed = self._runs.followed(run)
-            return self._runs.end(followed, Cancel(reason), "the run stops before its next step")
+            if followed.environment in self._configuration.environments:
+                what = f"run {followed.row.id} stops before its next step"
+            else:
+                what = (
+                    f"run {followed.row.id} stops when a server goes on with it that has its "
+                    f"environment `{followed.environment}`; this one has none of that name"
+                )
+            return self._runs.end(followed, Cancel(reason), what)
 
         sent = await self._calls.do(work, quick=True)
         return answer(sent, sent.message)
@@ -146,8 +157,15 @@ class AnsweringTools:
                     f"plans in the environment `{followed.environment}` are approved by its owner "
                     f"only: goalsmith approve {followed.row.id}"
                 )
+            row = followed.row
+            if followed.review is None:
+                raise InputError(
+                    f"no plan of run {row.id} waits for a decision: it is {row.status} "
+                    f"{row.outcome}".rstrip()
+                )
             message = decision(said, followed.review, followed.task)
-            return self._runs.send(followed, message, f"plan {said['version']}: {message.kind}")
+            what = f"plan {said['version']} of run {row.id} {_DECIDED[message.kind]}"
+            return self._runs.send(followed, message, what)
 
         sent = await self._calls.do(work, quick=True)
         return answer(sent, sent.message)

@@ -73,7 +73,9 @@ class CheckAnswer(Answer):
     errors: int
     warnings: int
     notes: int
-    findings: list[Finding]
+    findings: list[Finding] = Field(
+        description="Errors first, and so many at most; the counts are of all."
+    )
 
 
 class Option(Answer):
@@ -138,6 +140,7 @@ class ExplanationAnswer(Answer):
     outcome: str
     plan: list[str] | None
     steps: list[StepReason]
+    next: int | None = Field(description="`since` of the next call; None: that was all.")
     idle_steps: list[int] = Field(description="Steps that serve no part of the goal.")
     impossible: list[str] = Field(description="Parts of the goal that cannot be had at all.")
     conflict: list[str] = Field(description="Parts of the goal that cannot be had together.")
@@ -178,7 +181,10 @@ class RunSummary(Answer):
     name: str
     environment: str
     status: Literal["pending", "running", "waiting", "paused", "ended"]
-    outcome: str = Field(description="How it ended, or why it is paused; empty before.")
+    outcome: str = Field(
+        description="How it ended: `reached`, `ended-short`, `interrupted` (cancelled), "
+        "`rejected`; or why it is paused; empty before."
+    )
     driven: bool = Field(description="Whether a server is going on with it at this moment.")
     entries: int = Field(description="How many entries its journal has.")
 
@@ -202,11 +208,13 @@ class RunPage(RunSummary):
     """How far a run has come."""
 
     goal: str
+    reason: str = Field(description="Why it ended so, in a sentence; empty before.")
     plan: list[str] = Field(description="The plan in force, or the one to begin with.")
     version: int = Field(description="That of the plan in force; 0 before there is one.")
     done: int = Field(description="How many steps of that plan are done.")
     steps: int = Field(description="How many steps were taken in all.")
     replans: int
+    wrong: list[str] = Field(description="Steps that did not go as expected, in words.")
     review: int | None = Field(description="The version of the plan that waits for approval.")
     journal: list[JournalEntry]
     next: int = Field(description="Where the journal goes on: `since` of the next call.")
@@ -217,4 +225,4 @@ class Sent(Answer):
 
     run: str
     message: str
-    status: str
+    status: str = Field(description="Of the run at this moment; it takes a message a bit later.")

@@ -20,11 +20,23 @@ MAX_NAME: Final = 200
 MAX_EXPLAINED: Final = 500
 """Steps of a plan that is explained or put in order; it takes the square of them."""
 
+MAX_STEPS: Final = 100_000
+"""Steps of a plan that is given as a list; together they have `MAX_PDDL` characters at most."""
+
+MAX_FINDINGS: Final = 50
+"""Findings of a check in an answer; all are counted."""
+
 MAX_ENTRIES: Final = 200
 """Entries of a journal in one answer of a tool."""
 
-MAX_BODY: Final = 2_000
+MAX_BODY: Final = 1_000
 """Characters of an entry in such an answer, as JSON; a longer one is shortened."""
+
+MAX_TOLD: Final = 40
+"""Steps of a plan in the text of an answer; its structured content has all."""
+
+MAX_WRONG: Final = 10
+"""Steps of a run that went wrong in an answer, the last ones."""
 
 MAX_JOURNAL: Final = 2**22
 """Characters of a journal that is read as a resource; of a longer one the end is given."""

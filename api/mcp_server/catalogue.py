@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from goalsmith.domains.diagnostics import did_you_mean
+from goalsmith.domains.diagnostics import did_you_mean, printable
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import Task
 from goalsmith.domains.library import names
@@ -52,8 +52,8 @@ class Catalogue:
             return World.of(domain)
         hint = did_you_mean(domain, self.names, "domain")
         raise InputError(
-            f"there is no domain `{domain[:80]}`: {hint} Or give a domain in PDDL; files are not "
-            "read"
+            f"there is no domain `{domain[:80]}`: {_closed(hint)} Or give a domain in PDDL; files "
+            "are not read"
         )
 
     def instances(self, world: World) -> Iterator[tuple[str, Task, str]]:
@@ -82,7 +82,7 @@ class Catalogue:
             InputError: there is no such problem, or none at all.
         """
         task = self._task(world, problem)
-        return task if goal is None else task.with_goal(read_condition(goal, task))
+        return task if goal is None else with_goal(task, goal)
 
     def task_in(
         self, environment: Configured, domain: str | None, problem: str | None, goal: str | None
@@ -121,7 +121,7 @@ class Catalogue:
                 f"{where} is only for the problems that its owner gave, not for {said}: {hint}"
             )
         task = by_name[name]
-        return world, task if goal is None else task.with_goal(read_condition(goal, task))
+        return world, task if goal is None else with_goal(task, goal)
 
     def _task(self, world: World, problem: str | None) -> Task:
         if problem is not None and is_pddl(problem):
@@ -136,10 +136,30 @@ class Catalogue:
         if problem not in by_name:
             hint = did_you_mean(problem, by_name, "problem")
             raise InputError(
-                f"the domain `{world.domain.name}` has no problem `{problem[:80]}`: {hint} Or give "
-                "a problem in PDDL; files are not read"
+                f"the domain `{world.domain.name}` has no problem `{problem[:80]}`: "
+                f"{_closed(hint)} Or give a problem in PDDL; files are not read"
             )
         return by_name[problem]
+
+
+def with_goal(task: Task, goal: str) -> Task:
+    """A task with another goal, which a client gives in PDDL.
+
+    Raises:
+        PddlError: the text has errors.
+        InputError: it is no PDDL at all.
+    """
+    if not is_pddl(goal):
+        raise InputError(
+            f"`{printable(goal, 80)}` is no goal: a `goal` is a condition in PDDL, such as "
+            "(and (on a b)); `translate` makes one from English"
+        )
+    return task.with_goal(read_condition(goal, task))
+
+
+def _closed(hint: str) -> str:
+    """A suggestion as a sentence that another may follow."""
+    return hint if hint.endswith("?") else f"{hint}."
 
 
 def is_pddl(said: str) -> bool:

@@ -156,11 +156,15 @@ class Driver:
             if breaks(self._store, row) >= MAX_BREAKS:
                 reason = f"it broke off {MAX_BREAKS} times without coming further"
                 self._give_up(row, holding, reason)
+                return
+            given = self._store.given(row.id)
+            task = read_task(given.domain_pddl, given.problem_pddl)
+            if not environment.admits(task):
+                reason = f"the environment `{environment.name}` is not for its problem any more"
+                self._give_up(row, holding, reason)
             elif isinstance(environment.kind, Simulation):
                 drive(self._store, holding, halt=self._halt, stay=False)
             else:
-                given = self._store.given(row.id)
-                task = read_task(given.domain_pddl, given.problem_pddl)
                 with environment.kind.entered(task) as world:
                     drive(self._store, holding, world=lambda _: world, halt=self._halt, stay=False)
         except (LeaseLostError, StoreUnavailableError):

@@ -10,7 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from goalsmith.domains.formula import TRUE
 from goalsmith.domains.language import Task
+from goalsmith.domains.writer import write_domain, write_problem
 from goalsmith.execute.environments import (
     ActLimits,
     LimitedEnvironment,
@@ -155,6 +157,15 @@ class Configured:
     approval: Approval = Approval.CLIENT
     shared: bool = False
 
+    def admits(self, task: Task) -> bool:
+        """Whether a run may have this task here; what its goal is does not matter.
+
+        It might when the run was started, but the configuration may be another by now.
+        """
+        if self.world is not None and write_domain(task.domain) != write_domain(self.world.domain):
+            return False
+        return not self.problems or _but_for_the_goal(task) in map(_but_for_the_goal, self.problems)
+
     @property
     def sort(self) -> Sort:
         """What it is."""
@@ -165,3 +176,7 @@ class Configured:
                 return Sort.PROGRAM
             case ToolServer():
                 return Sort.MCP
+
+
+def _but_for_the_goal(task: Task) -> str:
+    return write_problem(task.with_goal(TRUE).problem)

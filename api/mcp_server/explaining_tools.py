@@ -13,15 +13,22 @@ from pydantic import Field
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.formula import Atom, Condition, Not
 from goalsmith.domains.language import Task
+from goalsmith.domains.notebook import counted
 from goalsmith.domains.outcome import Outcome
-from goalsmith.domains.plans import Plan, read_plan
+from goalsmith.domains.plans import Plan
 from goalsmith.domains.writer import write_condition
 from goalsmith.mcp_server.answers import ExplanationAnswer, OrderAnswer, StepReason, answer
-from goalsmith.mcp_server.bounds import MAX_EXPLAINED, MAX_PDDL
+from goalsmith.mcp_server.bounds import MAX_EXPLAINED
 from goalsmith.mcp_server.calls import Calls
 from goalsmith.mcp_server.catalogue import Catalogue
 from goalsmith.mcp_server.library_tools import DomainName, ProblemName
-from goalsmith.mcp_server.planning_tools import Goal, PlanText, Seconds
+from goalsmith.mcp_server.planning_tools import (
+    GivenPlan,
+    Goal,
+    PlanText,
+    Seconds,
+    read_steps,
+)
 from goalsmith.mcp_server.solving import Solving
 from goalsmith.solve.explain.conflict import conflict
 from goalsmith.solve.explain.decomposition import decomposition
@@ -55,10 +62,13 @@ class ExplainingTools:
         problem: ProblemName = None,
         goal: Goal = None,
         plan: Annotated[
-            str | None,
-            Field(max_length=MAX_PDDL, description="A plan; by default one is looked for."),
+            GivenPlan | None, Field(description="A plan; by default one is looked for.")
         ] = None,
         step: Annotated[int | None, Field(ge=1, description="Only this step, from 1.")] = None,
+        since: Annotated[int, Field(ge=1, description="The first step that is explained.")] = 1,
+        limit: Annotated[
+            int, Field(ge=1, le=MAX_EXPLAINED, description="How many steps are explained at most.")
+        ] = 20,
         seconds: Seconds = 30.0,
     ) -> Annotated[CallToolResult, ExplanationAnswer]:
         """Say why each step is in a plan: what it provides, what it needs, what fails without it.
@@ -72,16 +82,17 @@ class ExplainingTools:
             world = self._catalogue.world(domain)
             task = self._catalogue.task(world, problem, goal)
             if plan is not None:
-                return _explained(task, world, read_plan(plan, task), step)
+                return _explained(task, world, read_steps(plan, task), step, since, limit)
             solution = self._solving.solve(task, seconds, cancel)
             if solution.plan is not None:
-                return _explained(task, world, solution.plan, step)
+                return _explained(task, world, solution.plan, step, since, limit)
             ask = partial(self._asked, cancel=cancel)
             found = conflict(task, seconds=seconds, ask=ask)
             return ExplanationAnswer(
                 outcome=solution.outcome.label,
                 plan=None,
                 steps=[],
+                next=None,
                 idle_steps=[],
                 impossible=[_words(part, world) for part in found.impossible],
                 conflict=[_words(part, world) for part in found.together],
@@ -102,7 +113,7 @@ class ExplainingTools:
 
         def work(_: Event) -> OrderAnswer:
             task = self._catalogue.task(self._catalogue.world(domain), problem, goal)
-            steps = read_plan(plan, task)
+            steps = read_steps(plan, task)
             _check_length(steps)
             order = partial_order(task, steps)
             return OrderAnswer(
@@ -131,14 +142,19 @@ def _check_length(plan: Plan) -> None:
         )
 
 
-def _explained(task: Task, world: World, plan: Plan, step: int | None) -> ExplanationAnswer:
+def _explained(
+    task: Task, world: World, plan: Plan, step: int | None, since: int, limit: int
+) -> ExplanationAnswer:
     _check_length(plan)
     found = explanation(task, plan, None if step is None else step - 1)
+    end = len(plan) if step is not None else since - 1 + limit
+    steps = found.steps if step is not None else found.steps[since - 1 : end]
     parts = decomposition(task, plan, found.causal)
     return ExplanationAnswer(
         outcome=Outcome.SOLVED.label,
         plan=[str(each) for each in plan],
-        steps=[_reason(each, world) for each in found.steps],
+        steps=[_reason(each, world) for each in steps],
+        next=end + 1 if end < len(plan) else None,
         idle_steps=[index + 1 for index in parts.idle],
         impossible=[],
         conflict=[],
@@ -183,7 +199,11 @@ def _told(found: ExplanationAnswer) -> str:
             lines.append(f"{each.step} {each.action} provides {'; '.join(each.provides)}")
             if each.without is not None:
                 lines.append(f"  without it, {each.without}")
-        return "\n".join(lines) or "the empty plan: the goal holds already"
+        if found.next is not None:
+            lines.append(f"{found.next} and further ones: with `since`")
+        if not found.plan:
+            return "the empty plan: the goal holds already"
+        return "\n".join(lines) or f"the plan has {counted(len(found.plan), 'step')} only"
     lines = [f"there is no plan ({found.outcome})"]
     lines += [f"impossible by itself: {part}" for part in found.impossible]
     if len(found.conflict) > 1:

@@ -5,16 +5,23 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from goalsmith.agents.account import gathered
+from goalsmith.agents.account import told as story_of
 from goalsmith.domains.errors import InputError, StoreError
 from goalsmith.domains.language import Task
+from goalsmith.domains.notebook import counted
+from goalsmith.domains.outcome import Outcome
 from goalsmith.domains.reader import read_task
 from goalsmith.domains.semantics import Semantics
 from goalsmith.domains.writer import write_condition
 from goalsmith.execute.journal.decoding import Decoder
+from goalsmith.execute.journal.events import Event
 from goalsmith.execute.journal.progress import Progress, progress_of
 from goalsmith.execute.store import EntryRow, RunRow, RunStatus, Store
 from goalsmith.mcp_server.answers import JournalEntry, RunPage, RunSummary
-from goalsmith.mcp_server.bounds import MAX_BODY, MAX_ENTRIES
+from goalsmith.mcp_server.bounds import MAX_BODY, MAX_ENTRIES, MAX_TOLD, MAX_WRONG
+from goalsmith.mcp_server.catalogue import world_of
+from goalsmith.mcp_server.environments import Approval, Configured
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +32,13 @@ class Followed:
         row: how it is listed.
         environment: the name of the environment that it acts in.
         progress: what its journal comes to.
+        events: its journal.
     """
 
     row: RunRow
     environment: str
     progress: Progress
+    events: tuple[Event, ...]
 
     @property
     def task(self) -> Task:
@@ -59,14 +68,14 @@ def follow(store: Store, row: RunRow, environment: str) -> Followed:
     """
     given = store.given(row.id)
     task = read_task(given.domain_pddl, given.problem_pddl)
-    events = Decoder(task).events(store.entries(row.id))
+    events = tuple(Decoder(task).events(store.entries(row.id)))
     try:
         progress = progress_of(Semantics(task), events)
     except StoreError:
         raise
     except InputError as error:
         raise StoreError(f"the journal of run {row.id} cannot be followed: {error}") from None
-    return Followed(row, environment, progress)
+    return Followed(row, environment, progress, events)
 
 
 def is_going(store: Store, row: RunRow) -> bool:
@@ -92,35 +101,71 @@ def summary(row: RunRow, environment: str) -> RunSummary:
 def page(store: Store, followed: Followed, since: int, limit: int = MAX_ENTRIES) -> RunPage:
     """A run, with its journal from an entry on."""
     progress = followed.progress
-    given = store.given(followed.row.id).plan or ""
+    given = [line for line in (store.given(followed.row.id).plan or "").splitlines() if line]
     rows = store.entries(followed.row.id, since, min(limit, MAX_ENTRIES))
+    task = progress.semantics.task
+    story = story_of(followed.events, task, world_of(task).wording)
     return RunPage(
         **summary(followed.row, followed.environment).model_dump(),
-        goal=write_condition(progress.semantics.task.problem.goal),
-        plan=[str(step) for step in progress.plan] if progress.version else given.splitlines(),
+        goal=write_condition(task.problem.goal),
+        reason=progress.ended.reason if progress.ended is not None else "",
+        plan=[str(step) for step in progress.plan] if progress.version else given,
         version=progress.version,
         done=progress.index,
         steps=len(progress.steps),
         replans=progress.replans,
+        wrong=list(gathered(story.wrong)[-MAX_WRONG:]),
         review=followed.review,
         journal=[_entry(row) for row in rows],
         next=rows[-1].sequence + 1 if rows else since,
     )
 
 
-def told(page: RunPage) -> str:
-    """A run in a sentence or two."""
-    lines = [f"run {page.run} ({page.name}, in {page.environment}): {page.status}"]
-    if page.outcome:
-        lines[0] += f", {page.outcome}"
+def told(page: RunPage, environment: Configured | None) -> str:
+    """A run in a few sentences, and what can be done about it.
+
+    Args:
+        page: the run.
+        environment: that in which it acts; None if this server has none of its name.
+    """
+    said = ": ".join(part for part in (page.outcome, page.reason) if part)
+    state = f"{page.status}, {said}" if said else page.status
+    if said.startswith(f"{page.status}: "):  # why it is paused
+        state = said
+    lines = [f"run {page.run} ({page.name}, in {page.environment}): {state}"]
     if page.version:
         lines.append(
             f"plan {page.version}: {page.done} of {len(page.plan)} steps are done; "
-            f"{page.steps} taken in all, {page.replans} replans"
+            f"{page.steps} taken in all, {counted(page.replans, 'replan')}"
         )
+    if page.wrong:
+        lines += ["went wrong:", *(f"- {each}" for each in page.wrong)]
     if page.review is not None:
-        lines.append(f"plan {page.review} waits for approval: {' '.join(page.plan)}")
-    return "\n".join(lines)
+        lines.append(f"plan {page.review} waits for approval: {_steps(page.plan)}")
+    return "\n".join([*lines, *_advice(page, environment)])
+
+
+def _advice(page: RunPage, environment: Configured | None) -> list[str]:
+    if page.review is not None:
+        if environment is not None and environment.approval is Approval.CLIENT:
+            return [f"approve_run or reject_run answer it, with version {page.review}"]
+        return [f"its owner alone answers it: goalsmith approve {page.run}"]
+    match page.status:
+        case RunStatus.PENDING | RunStatus.RUNNING if not page.driven and environment is None:
+            return ["nobody goes on with it: this server has no environment of that name"]
+        case RunStatus.PENDING:
+            return ["it has not begun: it waits for its turn"]
+        case RunStatus.PAUSED:
+            return ["resume_run goes on with it, cancel_run ends it"]
+        case RunStatus.ENDED if page.outcome == Outcome.INTERRUPTED.label:
+            return ["resume_run goes on from there"]
+        case _:
+            return []
+
+
+def _steps(plan: list[str]) -> str:
+    shown, more = " ".join(plan[:MAX_TOLD]), len(plan) - MAX_TOLD
+    return shown if more <= 0 else f"{shown} … and {more} more"
 
 
 def _entry(row: EntryRow) -> JournalEntry:

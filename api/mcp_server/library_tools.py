@@ -21,7 +21,7 @@ from goalsmith.mcp_server.answers import (
     InstanceName,
     answer,
 )
-from goalsmith.mcp_server.bounds import MAX_PDDL
+from goalsmith.mcp_server.bounds import MAX_FINDINGS, MAX_PDDL
 from goalsmith.mcp_server.calls import Calls
 from goalsmith.mcp_server.catalogue import Catalogue, is_pddl
 from goalsmith.world import World
@@ -41,6 +41,8 @@ ProblemName = Annotated[
         "the domain's first.",
     ),
 ]
+
+_SEVERITIES = ("error", "warning", "note")
 
 
 class LibraryTools:
@@ -77,7 +79,7 @@ class LibraryTools:
             )
 
         found = await self._calls.do(work)
-        return answer(found, "\n".join(f"{d.name}: {d.summary}" for d in found.domains))
+        return answer(found, "\n".join(_in_short(each) for each in found.domains))
 
     async def describe_domain(
         self, domain: DomainName, problem: ProblemName = None
@@ -95,7 +97,7 @@ class LibraryTools:
             )
 
         found = await self._calls.do(work)
-        return answer(found, found.pddl if found.problem is None else found.problem)
+        return answer(found, _in_full(found))
 
     async def check(
         self, domain: DomainName, problem: ProblemName = None
@@ -121,18 +123,21 @@ class LibraryTools:
 
         found = await self._calls.do(work)
         counts = {
-            severity: sum(each.severity == severity for each in found)
-            for severity in ("error", "warning", "note")
+            severity: sum(each.severity == severity for each in found) for severity in _SEVERITIES
         }
-        text = "\n".join(each.render() for each in found) or "nothing found"
+        gravest_first = sorted(found, key=lambda each: _SEVERITIES.index(each.severity))
+        shown, more = gravest_first[:MAX_FINDINGS], len(found) - MAX_FINDINGS
+        lines = [each.render() for each in shown]
+        if more > 0:
+            lines.append(f"… and {more} more")
         return answer(
             CheckAnswer(
                 errors=counts["error"],
                 warnings=counts["warning"],
                 notes=counts["note"],
-                findings=[_finding(each) for each in found],
+                findings=[_finding(each) for each in shown],
             ),
-            text,
+            "\n".join(lines) or "nothing found",
         )
 
     def page(self, world: World, name: str) -> DomainPage:
@@ -151,6 +156,23 @@ class LibraryTools:
 
     def _instances(self, world: World) -> list[InstanceName]:
         return [InstanceName(name=n, goal=g) for n, _, g in self._catalogue.instances(world)]
+
+
+def _in_short(domain: DomainSummary) -> str:
+    problems = ", ".join(each.name for each in domain.instances) or "none"
+    return f"{domain.name}: {domain.summary or 'of the owner.'} Problems: {problems}"
+
+
+def _in_full(page: DomainPage) -> str:
+    """A page as text: some clients show their model nothing else."""
+    lines = [page.pddl, "In English:"]
+    lines += [f"  ({name} …): {said}" for name, said in page.predicates.items()]
+    lines += [f"  step {name}: {said}" for name, said in page.actions.items()]
+    if page.problem is not None:
+        return "\n".join([*lines, "", page.problem])
+    if page.instances:
+        lines.append("Problems:")
+    return "\n".join([*lines, *(f"  {each.name}: {each.goal}" for each in page.instances)])
 
 
 def _finding(found: Diagnostic) -> Finding:

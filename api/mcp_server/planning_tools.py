@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from threading import Event
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
 from goalsmith.domains.errors import InputError
-from goalsmith.domains.plans import read_plan
+from goalsmith.domains.language import Task
+from goalsmith.domains.outcome import Outcome
+from goalsmith.domains.plans import Plan, read_plan
 from goalsmith.domains.writer import write_problem
 from goalsmith.mcp_server.answers import (
     Option,
@@ -21,7 +23,7 @@ from goalsmith.mcp_server.answers import (
     ValidationAnswer,
     answer,
 )
-from goalsmith.mcp_server.bounds import MAX_ENGLISH, MAX_PDDL, MAX_SAMPLES
+from goalsmith.mcp_server.bounds import MAX_ENGLISH, MAX_PDDL, MAX_SAMPLES, MAX_STEPS
 from goalsmith.mcp_server.calls import Calls
 from goalsmith.mcp_server.catalogue import Catalogue
 from goalsmith.mcp_server.library_tools import DomainName, ProblemName
@@ -36,11 +38,16 @@ Goal = Annotated[
     str | None,
     Field(
         max_length=MAX_PDDL,
-        description="A goal in PDDL, such as (and (on a b)), in place of the problem's own.",
+        description="A goal in PDDL, such as (and (on a b)), in place of the problem's own; "
+        "translate makes one from English.",
     ),
 ]
+GivenPlan: TypeAlias = (
+    Annotated[str, Field(max_length=MAX_PDDL)] | Annotated[list[str], Field(max_length=MAX_STEPS)]
+)
 PlanText = Annotated[
-    str, Field(max_length=MAX_PDDL, description="A plan: one (action object …) to a line.")
+    GivenPlan,
+    Field(description="A plan: its steps as `plan` gives them, or a text with one to a line."),
 ]
 Seconds = Annotated[
     float, Field(gt=0, le=86_400, description="For the engines; the server may allow less.")
@@ -174,7 +181,7 @@ class PlanningTools:
 
         def work(_: Event) -> ValidationAnswer:
             task = self._catalogue.task(self._catalogue.world(domain), problem, goal)
-            steps = read_plan(plan, task)
+            steps = read_steps(plan, task)
             verdict = validate(task, steps)
             failure = verdict.failure
             return ValidationAnswer(
@@ -189,6 +196,19 @@ class PlanningTools:
         if found.valid:
             return answer(found, f"valid: {found.steps} steps, cost {found.cost}")
         return answer(found, f"invalid: {found.reasons[0]}")
+
+
+def read_steps(given: GivenPlan, task: Task) -> Plan:
+    """A plan as a client gives it.
+
+    Raises:
+        PddlError: a step is wrong.
+        InputError: the steps of a list are too long together.
+    """
+    text = given if isinstance(given, str) else "\n".join(given)
+    if len(text) > MAX_PDDL:
+        raise InputError(f"the steps of a plan have {MAX_PDDL} characters at most")
+    return read_plan(text, task)
 
 
 def _unclear(error: UnclearError) -> TranslationAnswer:
@@ -220,7 +240,19 @@ def _solved(solution: Solution, world: World) -> tuple[PlanAnswer, str]:
         lower_bound=number(solution.lower_bound),
     )
     if plan is None:
-        return found, f"{found.outcome}: {found.evidence}"
+        return found, "\n".join([f"{found.outcome}: {found.evidence}", *_advice(solution.outcome)])
+    if not plan:
+        return found, f"0 steps: {found.evidence}"
     best = ", proved cheapest" if solution.optimal else ""
     head = f"{len(plan)} steps, cost {found.cost}{best}"
     return found, "\n".join([head, *map(str, plan)])
+
+
+def _advice(outcome: Outcome) -> list[str]:
+    match outcome:
+        case Outcome.UNSOLVABLE:
+            return ["explain says which parts of the goal are out of reach, alone or together"]
+        case Outcome.OUT_OF_TIME:
+            return ["there may be a plan all the same: allow more `seconds`, or ask for less"]
+        case _:
+            return []

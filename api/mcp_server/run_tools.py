@@ -13,11 +13,14 @@ from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult
 from pydantic import Field
 
+from goalsmith.domains.diagnostics import listed, printable
 from goalsmith.domains.errors import InputError
 from goalsmith.domains.language import Task
-from goalsmith.domains.plans import Plan, read_plan
+from goalsmith.domains.notebook import counted
+from goalsmith.domains.plans import Plan
 from goalsmith.execute import Budget, Policy
 from goalsmith.execute.messages import Review
+from goalsmith.execute.store import RunRow
 from goalsmith.mcp_server.answers import (
     EnvironmentList,
     EnvironmentSummary,
@@ -38,7 +41,7 @@ from goalsmith.mcp_server.environments import Approval, Configured, Simulation
 from goalsmith.mcp_server.following import (
     told,
 )
-from goalsmith.mcp_server.planning_tools import Goal
+from goalsmith.mcp_server.planning_tools import GivenPlan, Goal, read_steps
 from goalsmith.mcp_server.runs import Runs
 from goalsmith.mcp_server.solving import Solving
 from goalsmith.solve.validation import validate
@@ -89,11 +92,7 @@ class RunTools:
         found = EnvironmentList(
             environments=[_environment(e) for e in self._configuration.environments.values()]
         )
-        lines = (
-            f"{e.name} ({e.kind}, for {e.domain or 'any bundled domain'}): {e.about}"
-            for e in found.environments
-        )
-        return answer(found, "\n".join(lines))
+        return answer(found, "\n".join(map(_in_short, found.environments)))
 
     async def start_run(
         self,
@@ -102,16 +101,22 @@ class RunTools:
         ],
         domain: Annotated[
             str | None,
-            Field(max_length=MAX_PDDL, description="Where the environment is for several."),
+            Field(
+                max_length=MAX_PDDL,
+                description="A known domain's name; only where the environment is for any domain.",
+            ),
         ] = None,
         problem: Annotated[
             str | None,
-            Field(max_length=MAX_PDDL, description="A known problem's name, or PDDL if allowed."),
+            Field(
+                max_length=MAX_PDDL,
+                description="A known problem's name, or, if the environment is not kept to some, "
+                "one in PDDL; by default the first.",
+            ),
         ] = None,
         goal: Goal = None,
         plan: Annotated[
-            str | None,
-            Field(max_length=MAX_PDDL, description="A valid plan; by default one is looked for."),
+            GivenPlan | None, Field(description="A valid plan; by default one is looked for.")
         ] = None,
         review: Annotated[
             Literal["none", "plan", "revisions"],
@@ -119,12 +124,16 @@ class RunTools:
         ] = "none",
         policy: Annotated[
             Literal["strict", "relevant", "every-step", "never"],
-            Field(description="When to plan anew: at any difference, only if the plan fails, …"),
+            Field(
+                description="When to plan anew: at any difference from what was expected (strict), "
+                "only where the rest of the plan no longer leads to the goal (relevant), after "
+                "every step, or never."
+            ),
         ] = "strict",
         parallel: Annotated[
             int, Field(ge=1, le=16, description="Independent steps taken at the same time.")
         ] = 1,
-        name: Annotated[str, Field(max_length=MAX_NAME, description="For a person.")] = "",
+        name: Annotated[str, Field(max_length=MAX_NAME, description="A label, for a person.")] = "",
     ) -> Annotated[CallToolResult, RunPage]:
         """Carry a plan out in an environment, planning anew when the world is not as expected.
 
@@ -146,10 +155,14 @@ class RunTools:
                 simulator=chosen.kind.simulated if isinstance(chosen.kind, Simulation) else None,
             )
             # There may be less room than before a plan was looked for.
-            return self._runs.start(task, steps, settings, chosen.name, name)
+            return self._runs.start(task, steps, settings, chosen.name, printable(name))
 
         started = await self._calls.do(work)
-        return answer(started, f"run {started.run} was started; follow it with run_status")
+        text = (
+            f"run {started.run} was started, with a plan of {counted(len(started.plan), 'step')} "
+            f"for {printable(started.goal, MAX_NAME)}; follow it with run_status"
+        )
+        return answer(started, text)
 
     async def list_runs(self) -> Annotated[CallToolResult, RunList]:
         """List the runs that were started here, the newest first."""
@@ -158,7 +171,10 @@ class RunTools:
             return RunList(runs=self._runs.summaries())
 
         found = await self._calls.do(work, quick=True)
-        lines = (f"{r.run} {r.status} {r.outcome} {r.name}".rstrip() for r in found.runs)
+        lines = (
+            f"{r.run} ({r.name}, in {r.environment}): {r.status} {r.outcome}".rstrip()
+            for r in found.runs
+        )
         return answer(found, "\n".join(lines) or "no run was started here")
 
     async def run_status(
@@ -170,7 +186,7 @@ class RunTools:
         ] = 0,
         limit: Annotated[
             int, Field(ge=0, le=MAX_ENTRIES, description="How many entries are given at most.")
-        ] = 50,
+        ] = 30,
         wait: Annotated[
             float,
             Field(
@@ -187,7 +203,7 @@ class RunTools:
         deadline = time.monotonic() + wait
         entries = -1
         while True:
-            row, going = await self._calls.do(lambda _: self._runs.look(run), quick=True)
+            row, going = await self._calls.do(lambda _: self._look(run), quick=True)
             if row.entries > entries:
                 entries = row.entries
                 await context.report_progress(entries, None, f"{row.status}: {entries} entries")
@@ -195,12 +211,18 @@ class RunTools:
                 break
             await anyio.sleep(LOOK)
         found = await self._calls.do(lambda _: self._runs.page(run, since, limit), quick=True)
-        return answer(found, told(found))
+        return answer(found, told(found, self._configuration.environments.get(found.environment)))
 
-    def _plan(self, task: Task, text: str | None, cancel: Event) -> Plan:
+    def _look(self, run: str) -> tuple[RunRow, bool]:
+        """A run, and whether it is of use to wait for it."""
+        row, going = self._runs.look(run)
+        known = self._runs.environment_of(row) in self._configuration.environments
+        return row, going and (known or bool(row.owner))
+
+    def _plan(self, task: Task, given: GivenPlan | None, cancel: Event) -> Plan:
         """The plan that was given, or one that is found. Raises InputError if there is none."""
-        if text is not None:
-            plan = read_plan(text, task)
+        if given is not None:
+            plan = read_steps(given, task)
             failure = validate(task, plan).failure
             if failure is not None:
                 raise InputError(f"the plan does not lead to the goal: {failure}")
@@ -224,3 +246,14 @@ def _environment(each: Configured) -> EnvironmentSummary:
         approval=each.approval,
         shared=each.shared,
     )
+
+
+def _in_short(each: EnvironmentSummary) -> str:
+    parts = [f"{each.name} ({each.kind}, for {each.domain or 'any bundled domain'})"]
+    if each.about:
+        parts.append(each.about)
+    if each.problems:
+        parts.append(f"only with the problems {listed(each.problems)}")
+    if each.approval is Approval.OWNER:
+        parts.append("its owner alone approves plans")
+    return "; ".join(parts)

@@ -77,6 +77,10 @@ class Runs:
         # A server goes on with one that is paused if it was asked to.
         return row, is_going(self._store, row) or (wanted and row.status is RunStatus.PAUSED)
 
+    def environment_of(self, row: RunRow) -> str:
+        """The name of the environment that a run acts in."""
+        return self._registry.find(row.id).environment
+
     def is_left(self, row: RunRow) -> bool:
         """Whether nobody goes on with a run that has not ended, unless somebody asks for it."""
         if row.status is RunStatus.ENDED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -14,7 +15,7 @@ from pydantic import ConfigDict, ValidationError
 from goalsmith.domains.diagnostics import did_you_mean, printable
 from goalsmith.domains.errors import GoalsmithError
 
-MOST_SHOWN = 20_000
+MOST_SHOWN = 5_000
 """Characters of an error that a client is told."""
 
 
@@ -32,15 +33,17 @@ class StrictTool(Tool):
         Args:
             function: the function.
             title: for a person.
-            harmless: whether it changes nothing.
+            harmless: whether it changes nothing; the others act in the owner's environments.
         """
         annotations = ToolAnnotations(
             title=title,
             read_only_hint=harmless,
             destructive_hint=None if harmless else True,
-            open_world_hint=False,
+            open_world_hint=not harmless,
         )
-        made = cls.from_function(function, title=title, annotations=annotations)
+        made = cls.from_function(
+            function, title=title, description=inspect.getdoc(function), annotations=annotations
+        )
         assert isinstance(made, StrictTool)
         loose = made.fn_metadata.arg_model
         forbidding = {"model_config": ConfigDict(extra="forbid"), "__module__": __name__}
@@ -71,9 +74,17 @@ class StrictTool(Tool):
         return str(error)
 
     def _argument(self, wrong: Any) -> str:
-        place = ".".join(map(str, wrong["loc"])) or self.name
+        # Of a place, what is not a name or a number is the kind that was tried, of several.
+        first, *further = wrong["loc"] or (self.name,)
+        places = (str(part) for part in further if isinstance(part, int))
+        place = ".".join([str(first), *places])
+        if wrong["type"] == "missing":
+            return f"`{self.name}` needs the argument `{place}`: {self._about(place)}"
         if wrong["type"] == "extra_forbidden":
             known = [str(name) for name in self.parameters["properties"]]
             hint = did_you_mean(place, known, "argument")
             return f"`{self.name}` has no argument `{printable(place, 80)}`: {hint}"
         return f"the argument `{printable(place, 80)}`: {printable(wrong['msg'])}"
+
+    def _about(self, name: str) -> str:
+        return str(self.parameters["properties"].get(name, {}).get("description", "it is missing"))

@@ -6,6 +6,7 @@ jobs run beside it.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import (
@@ -26,6 +27,7 @@ from goalsmith.benchmarks.batches.job import Job, named, prepare, run_job
 from goalsmith.benchmarks.batches.pool import Backstop, WorkerLostError, WorkerPool, available_cores
 from goalsmith.benchmarks.batches.retrying import Retry, stands
 from goalsmith.benchmarks.configurations import RACE, Configuration
+from goalsmith.benchmarks.results.claims import Claims
 from goalsmith.benchmarks.results.result import Result
 from goalsmith.benchmarks.results.store import Store
 from goalsmith.benchmarks.suites.suite import BenchmarkTask, as_text
@@ -156,6 +158,7 @@ def run_batch(
         if isinstance(workers, WorkerPool) and executor is None:
             # Nothing that it still does is wanted.
             workers.kill()
+        batch.claims.close()
     return batch.ended()
 
 
@@ -197,6 +200,9 @@ class _Batch:
         self.work = work
         self.executor = executor
         self.waiting = deque(enumerate(units))
+        # What another runner has under way, to be looked at again.
+        self.elsewhere: deque[tuple[int, Unit]] = deque()
+        self.claims = Claims(store.path)
         self.next: tuple[int, Job] | None = None
         self.pending: dict[Future[Result], tuple[int, Job]] = {}
         # What has ended comes by itself, so that many jobs at once cost no more than few.
@@ -217,7 +223,9 @@ class _Batch:
             self._begin()
         more = bool(self.waiting) and self.next is None
         if not self.pending:
-            return more
+            if self.elsewhere and not self.waiting and self.next is None:
+                self._look_again()
+            return more or self.next is not None or bool(self.elsewhere)
         try:
             future = self.finished.get(timeout=0 if more else POLL)
         except Empty:
@@ -229,12 +237,14 @@ class _Batch:
         result = self._ended(future, job)
         if result is not None:
             self._take(index, result)
+        self.claims.give_back(job.key)
         return True
 
     def drop_waiting(self) -> None:
         """Begins nothing more."""
         self.stopping = True
         self.waiting.clear()
+        self.elsewhere.clear()
         self.next = None
         for future in list(self.pending):
             future.cancel()
@@ -250,10 +260,14 @@ class _Batch:
         if isinstance(job, Result):
             self._take(index, job)
             return
+        if not self.claims.take(job.key):
+            self.elsewhere.append((index, unit))
+            return
         known = self.store.find(job.key)
         if known is None or not stands(known, self.retry):
             self.next = index, job
             return
+        self.claims.give_back(job.key)
         # The same texts may lie in several places.
         known = named(known, task, configuration)
         self.store.place(known)
@@ -261,6 +275,13 @@ class _Batch:
         self.results[index] = known
         if self.on_result is not None:
             self.on_result(known, False)
+
+    def _look_again(self) -> None:
+        """Looks whether another runner is done with what it had under way, or has died of it."""
+        index, unit = self.elsewhere.popleft()
+        self._prepare(index, unit)
+        if self.elsewhere and self.elsewhere[-1][0] == index:
+            time.sleep(POLL)
 
     def _begin(self) -> None:
         """Hands the next job over."""

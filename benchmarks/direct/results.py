@@ -72,6 +72,12 @@ class Came(StrEnum):
 NOT_COUNTED = frozenset({Came.NO_EXAMPLE, Came.BUSY, Came.NO_TASK})
 """What says nothing about who plans."""
 
+NOT_ASKED = frozenset({Came.TOO_LARGE, Came.NO_EXAMPLE, Came.NO_TASK})
+"""What a model was not asked at all."""
+
+NOT_HEARD = frozenset({Came.NO_ANSWER, Came.REFUSED, Came.BUSY})
+"""What leaves open how a model would have planned."""
+
 NOT_KEPT = frozenset({Came.REFUSED, Came.BUSY, Came.NO_TASK})
 """What may come otherwise next time, though all that a row depends on is the same."""
 

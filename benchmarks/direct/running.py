@@ -14,7 +14,15 @@ from goalsmith.benchmarks.direct.answers import Fault
 from goalsmith.benchmarks.direct.asking import Clock, Planner
 from goalsmith.benchmarks.direct.examples import Examples
 from goalsmith.benchmarks.direct.prompts import MAX_PROMPT, Example, length, task_messages
-from goalsmith.benchmarks.direct.results import NOT_KEPT, Came, Results, Row, Way
+from goalsmith.benchmarks.direct.results import (
+    NOT_ASKED,
+    NOT_HEARD,
+    NOT_KEPT,
+    Came,
+    Results,
+    Row,
+    Way,
+)
 from goalsmith.benchmarks.direct.tasks import read, wording_of
 from goalsmith.benchmarks.plan_scores import PlanFile, PlanScore, PlanScorer, Verdict
 from goalsmith.benchmarks.plan_scores.scoring import first_of
@@ -90,6 +98,12 @@ class Run:
     rows: tuple[Row, ...]
     known: int
     interrupted: bool = False
+
+    @property
+    def silent(self) -> Row | None:
+        """The first row of a model that was asked and never answered; None of any other."""
+        asked = [r for r in self.rows if r.way is not Way.SOLVE and r.came not in NOT_ASKED]
+        return asked[0] if asked and all(row.came in NOT_HEARD for row in asked) else None
 
 
 def run(

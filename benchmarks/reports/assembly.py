@@ -26,7 +26,7 @@ from goalsmith.benchmarks.reports.values import (
 )
 from goalsmith.benchmarks.results.result import Result
 from goalsmith.benchmarks.results.results import Results
-from goalsmith.benchmarks.scores import Attempt, Scoreboard, Standing, TaskName, known
+from goalsmith.benchmarks.scores import Attempt, Scoreboard, Standing, TaskName
 from goalsmith.benchmarks.scores.board import (
     AGILE,
     COST,
@@ -41,7 +41,7 @@ from goalsmith.benchmarks.scores.board import (
     Score,
 )
 from goalsmith.benchmarks.scores.certainty import Resamples, sign_test, signed_rank_test
-from goalsmith.benchmarks.scores.references import NO_REFERENCES, Known
+from goalsmith.benchmarks.scores.references import NO_REFERENCES
 from goalsmith.domains.errors import InputError
 
 MOST_CONFIGURATIONS = 50
@@ -96,7 +96,7 @@ def assemble(
             "report on fewer stores"
         )
     of_each = {name: [a for a in attempts if a.configuration == name] for name in names}
-    facts = known(attempts, references, official=official)
+    facts = board.facts
     tasks = sorted(facts)
     rows = tuple(zip(results.rows, attempts, strict=True))
     values = {s.name: {name: board.values(s, name) for name in names} for s in BY_DOMAIN}
@@ -124,8 +124,8 @@ def assemble(
         scatter=_scatter(of_each, tasks, clock),
         endings=endings(rows, names),
         troubles=troubles(rows, facts),
-        notes=notes_of(results.rows, of_each, board, clock),
-        rows=tuple(_rows(rows, of_each, facts)),
+        notes=notes_of(results.rows, of_each, board, clock, references),
+        rows=tuple(_rows(rows, of_each, board)),
     )
 
 
@@ -267,16 +267,15 @@ def _means(
 def _rows(
     rows: Sequence[tuple[Result, Attempt]],
     of_each: Mapping[str, Sequence[Attempt]],
-    facts: Mapping[TaskName, Known],
+    board: Scoreboard,
 ) -> Iterator[Row]:
     says = {
         name: [any(map(score.known_of, attempts)) for score in BY_RUN]
         for name, attempts in of_each.items()
     }
     for row, attempt in rows:
-        fact = facts[attempt.task]
         scores = tuple(
-            score.of(attempt, fact) if there else None
+            board.value(score, attempt) if there else None
             for score, there in zip(BY_RUN, says[attempt.configuration], strict=True)
         )
-        yield Row(row, attempt, fact.best, scores)
+        yield Row(row, attempt, board.facts[attempt.task].best, scores)

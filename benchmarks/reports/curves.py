@@ -13,7 +13,7 @@ from goalsmith.benchmarks.scores.quality import improvements
 from goalsmith.benchmarks.scores.references import Known
 
 MOST_POINTS = 400
-"""Points of a curve that are kept: more cannot be told apart on a screen."""
+"""Points of a curve that are drawn: more cannot be told apart on a screen."""
 
 LEAST_TIME = 0.001
 """Seconds; what is shorter is drawn here, as the axis is logarithmic."""
@@ -93,15 +93,19 @@ def _curve(attempts: Sequence[Attempt], rises: list[tuple[float, float]]) -> Cur
         height += rise
         points[max(seconds, LEAST_TIME)] = height
     end = max(attempts[0].time_limit, *(each.time_limit for each in attempts))
-    kept = _thinned(list(points.items()))
-    if not kept or kept[-1][0] < end:
-        kept.append((end, height))
-    return Curve(attempts[0].configuration, tuple(kept))
+    found = list(points.items())
+    if not found or found[-1][0] < end:
+        found.append((end, height))
+    return Curve(attempts[0].configuration, tuple(found))
 
 
-def _thinned(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The first, the last, and others at equal distances in number."""
-    if len(points) <= MOST_POINTS:
-        return points
-    last = len(points) - 1
-    return [points[round(i * last / (MOST_POINTS - 1))] for i in range(MOST_POINTS)]
+def thinned(curve: Curve, most: int = MOST_POINTS) -> Curve:
+    """A curve to be drawn: its first point, its last, and others at equal distances in number.
+
+    Figures are read off the whole one, as between two points of this one some steps are missing.
+    """
+    points, last = curve.points, len(curve.points) - 1
+    if last < most:
+        return curve
+    kept = tuple(points[round(i * last / (most - 1))] for i in range(most))
+    return Curve(curve.configuration, kept)

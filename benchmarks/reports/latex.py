@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from goalsmith.benchmarks.reports.curves import Curve
+from goalsmith.benchmarks.reports.curves import Curve, thinned
 from goalsmith.benchmarks.reports.grid import Cell, Column, Table
 from goalsmith.benchmarks.reports.plain_text import one_line
 from goalsmith.benchmarks.reports.tables import all_tables
@@ -125,9 +125,7 @@ def _plot(curves: Sequence[Curve], name: str, title: str, clock: str) -> str:
         "legend cell align=left, cycle list name=exotic]",
     ]
     for curve in curves:
-        step = -(-len(curve.points) // MOST_POINTS)
-        kept = [*curve.points[:-1:step], curve.points[-1]]
-        points = " ".join(f"({x:.4g},{y:.5g})" for x, y in kept)
+        points = " ".join(f"({x:.4g},{y:.5g})" for x, y in thinned(curve, MOST_POINTS).points)
         lines += [
             rf"\addplot coordinates {{{points}}};",
             rf"\addlegendentry{{{escaped(curve.configuration)}}}",

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from goalsmith.benchmarks.reports.curves import Clock
 from goalsmith.benchmarks.results.result import Result
-from goalsmith.benchmarks.scores import Attempt, Scoreboard, TaskName
+from goalsmith.benchmarks.scores import Attempt, Scoreboard, TaskName, uncovered
+from goalsmith.benchmarks.scores.references import NO_REFERENCES
 from goalsmith.domains.diagnostics import listed
 
 MOST_NAMED = 5
@@ -19,10 +20,12 @@ def notes_of(
     of_each: Mapping[str, Sequence[Attempt]],
     board: Scoreboard,
     clock: Clock,
+    references: Mapping[TaskName, float] = NO_REFERENCES,
 ) -> tuple[str, ...]:
     """Whatever makes figures less comparable than they look."""
     found = [_unequal_sets(of_each), _changed_tasks(rows), _several_limits(of_each)]
     found += [_uneven_tries(of_each), _no_processor_time(of_each, clock)]
+    found.append(uncovered(board.facts, references))
     if board.disqualified:
         found.append(
             f"By the official rules, {_names(board.disqualified)} would be disqualified: "

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from goalsmith.benchmarks.reports.curves import Curve
+from goalsmith.benchmarks.reports.curves import Curve, thinned
 from goalsmith.benchmarks.reports.plain_text import visible
 from goalsmith.benchmarks.reports.run_tables import (
     MOST_TROUBLES,
@@ -169,7 +169,7 @@ def _data(report: ReportData) -> dict[str, object]:
 
 
 def _points(curve: Curve) -> list[list[float | None]]:
-    return _rounded(zip(*curve.points, strict=True))
+    return _rounded(zip(*thinned(curve).points, strict=True))
 
 
 def _rounded(columns: Iterable[Iterable[float | None]]) -> list[list[float | None]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from goalsmith.benchmarks.results.lab_properties import ERRORS
 from goalsmith.benchmarks.results.result import Result
 from goalsmith.benchmarks.scores.attempt import Attempt, TaskName
-from goalsmith.benchmarks.scores.references import Known
+from goalsmith.benchmarks.scores.references import Known, is_above
 from goalsmith.domains.outcome import Outcome
 
 MOST_LOG = 6_000
@@ -25,7 +25,6 @@ WRONG = "wrong answer"
 """The kind of trouble with an answer that is proved to be wrong."""
 
 _VARYING = re.compile(r"0x[0-9a-f]+|\d+")
-_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +117,10 @@ def _contradiction(attempt: Attempt, known: Known) -> str:
     best = known.best
     if best is None:
         return ""
-    slack = best + _ROUNDING * max(1.0, abs(best))
     if attempt.unsolvable:
         return f"said to be unsolvable, but there is a plan of cost {best:g}"
-    if attempt.optimal and attempt.cost is not None and attempt.cost > slack:
+    if attempt.optimal and attempt.cost is not None and is_above(attempt.cost, best):
         return f"cost {attempt.cost:g} said to be optimal, but there is a plan of cost {best:g}"
-    if attempt.bound is not None and attempt.bound > slack:
+    if attempt.bound is not None and is_above(attempt.bound, best):
         return f"no plan said to cost less than {attempt.bound:g}, but there is one of {best:g}"
     return ""

@@ -112,8 +112,8 @@ class ReportData:
         only: how many tasks each configuration solves and each other one does not.
         domains: scores domain by domain.
         clock: the time by which runs are compared.
-        solved: tasks solved over time.
-        quality: the mean quality over time.
+        solved: tasks solved over time, every step of it.
+        quality: the mean quality over time, likewise.
         scatter: the tasks one by one.
         endings: how the runs ended.
         troubles: what went wrong.

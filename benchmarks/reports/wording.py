@@ -130,9 +130,8 @@ def _solved(report: ReportData) -> Statement:
         verb = " solves" if not said else ""
         said.append(f"{name}{verb} {number(own[name].total)}{of} ({percent(own[name].mean)})")
     more = len(report.configurations) - MOST_NAMED
-    if more > 0:
-        said.append(f"{more} more configurations fewer")
-    return Statement("Solved", f"{listed(said)}.")
+    rest = f"; of {more} more the summary tells" if more > 0 else ""
+    return Statement("Solved", f"{listed(said)}{rest}.")
 
 
 def _coverage(pair: Sequence[Difference]) -> Statement | None:
@@ -230,21 +229,23 @@ def _where(table: DomainTable, report: ReportData) -> Statement | None:
 
 def _others(report: ReportData) -> Statement:
     leader = report.configurations[0]
-    clear: list[str] = []
+    more: list[str] = []
+    fewer: list[str] = []
     unclear: list[str] = []
     for pair in report.pairs:
         found = by_score(pair, COVERAGE.name)
         if found is not None:
+            # On the tasks that both tried, the leader may be behind.
+            clear = more if found.comparison.difference > 0 else fewer
             (clear if found.mark else unclear).append(found.comparison.second)
-    if not clear:
-        return Statement(
-            "Others",
-            f"In tasks solved, {leader} does not differ significantly from {_few(unclear)}.",
-        )
-    text = f"{leader} solves significantly more than {_few(clear)}"
+    said = [
+        f"solves significantly {what} tasks than {_few(names)}"
+        for what, names in (("more", more), ("fewer", fewer))
+        if names
+    ]
     if unclear:
-        text += f"; it does not differ significantly from {_few(unclear)}"
-    return Statement("Others", f"{text}.")
+        said.append(f"does not differ significantly in tasks solved from {_few(unclear)}")
+    return Statement("Others", f"{leader} {'; it '.join(said)}.")
 
 
 def _few(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goalsmith.benchmarks.results.places import told_apart, under_one_name
 from goalsmith.benchmarks.results.result import Key, Result
 from goalsmith.benchmarks.results.store import Store
 from goalsmith.benchmarks.results.summary import cost_text
@@ -30,6 +31,9 @@ _RUN = attrgetter(
 )
 """Where a task is, and how it was solved, whatever its texts."""
 
+_DONE = attrgetter("key", "domain", "problem", "host", "started")
+"""What tells a run from others, wherever its row is kept."""
+
 _SHOWN = ("configuration", "domain", "problem", "outcome", "cost", "steps", "seconds", "evidence")
 
 
@@ -43,6 +47,8 @@ class Results:
     def open(cls, *paths: str | Path, packed: bool = True) -> Results:
         """The results in stores, but for those of tasks whose files were changed since.
 
+        Different tasks of one name, as of two collections, are told apart by their folders.
+
         Args:
             paths: the stores.
             packed: whether plans, logs and improvements are wanted; without them it is quicker.
@@ -50,13 +56,14 @@ class Results:
         Raises:
             InputError: there is no such file, or it is not a store.
         """
-        rows: list[Result] = []
+        rows: dict[object, Result] = {}
         for path in paths:
             if not Path(path).is_file():
                 raise InputError(f"there is no store {path}: `bench run --store FILE` makes one")
             with Store(path, reading=True) as store:
-                rows += store.results(packed=packed)
-        return cls(_standing(rows))
+                # Of a store and a copy of it, each run counts once.
+                rows |= {_DONE(row): row for row in store.results(packed=packed)}
+        return cls(_standing(told_apart(under_one_name(tuple(rows.values())))))
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -9,6 +9,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from goalsmith.benchmarks.results.result import Result
+from goalsmith.benchmarks.scores.attempt import TaskName
 from goalsmith.domains.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ class DomainSummary:
         out_of_memory: stopped at the memory limit.
         no_plan_found: given up without a plan or a proof.
         failed: everything else: failures, wrong plans, input that is wrong or not supported.
-        cost: the sum of the costs of the plans; None if none was found.
-        wall_seconds: the mean over the solved tasks, from reading to the validated plan; None if
-            none was solved.
+        cost: the sum of the costs of the plans; None if none was found. By configuration, it is
+            over the tasks that all of them solve: otherwise, whoever solves least seems cheapest.
+        wall_seconds: the mean over the same tasks, from reading to the validated plan; None if
+            there are none.
     """
 
     name: str
@@ -72,19 +74,39 @@ def sum_up(results: Iterable[Result]) -> Report:
 
 def by_configuration(results: Iterable[Result]) -> Report:
     """Sums up results by configuration."""
-    return _grouped(results, lambda result: result.configuration)
+    rows = tuple(results)
+    tried: dict[str, set[TaskName]] = {}
+    unsolved: set[TaskName] = set()
+    for row in rows:
+        task = row.domain, row.problem
+        tried.setdefault(row.configuration, set()).add(task)
+        if row.outcome is not Outcome.SOLVED:
+            unsolved.add(task)
+    shared = set.intersection(*tried.values()) - unsolved if tried else set()
+    return _grouped(
+        rows,
+        lambda result: result.configuration,
+        lambda result: (result.domain, result.problem) in shared,
+    )
 
 
-def _grouped(results: Iterable[Result], group: Callable[[Result], str]) -> Report:
+def _grouped(
+    results: Iterable[Result],
+    group: Callable[[Result], str],
+    counts: Callable[[Result], bool] = lambda _: True,
+) -> Report:
+    """The results in groups; `counts` says which of the solved have a part in costs and times."""
     groups: dict[str, list[Result]] = {}
     for result in results:
         groups.setdefault(group(result), []).append(result)
-    summaries = tuple(_summary(name, each) for name, each in groups.items())
+    summaries = tuple(_summary(name, each, counts) for name, each in groups.items())
     everything = [result for each in groups.values() for result in each]
-    return Report(summaries, _summary("total", everything))
+    return Report(summaries, _summary("total", everything, counts))
 
 
-def _summary(name: str, results: Sequence[Result]) -> DomainSummary:
+def _summary(
+    name: str, results: Sequence[Result], counts: Callable[[Result], bool]
+) -> DomainSummary:
     outcomes = Counter(result.outcome for result in results)
     named = (
         Outcome.SOLVED,
@@ -93,7 +115,7 @@ def _summary(name: str, results: Sequence[Result]) -> DomainSummary:
         Outcome.OUT_OF_MEMORY,
         Outcome.NO_PLAN_FOUND,
     )
-    solved = [r for r in results if r.outcome is Outcome.SOLVED]
+    solved = [r for r in results if r.outcome is Outcome.SOLVED and counts(r)]
     costs = [r.cost for r in solved if r.cost is not None]
     return DomainSummary(
         name,
@@ -124,10 +146,16 @@ def table(report: Report) -> Table:
 
 def configuration_table(report: Report) -> Table:
     """The same of a report by configuration, of which the sum says nothing."""
-    return _table(report, "configuration", report.domains)
+    figures = ("cost where all solve", "mean seconds there")
+    return _table(report, "configuration", report.domains, figures)
 
 
-def _table(report: Report, heading: str, lines: Sequence[DomainSummary]) -> Table:
+def _table(
+    report: Report,
+    heading: str,
+    lines: Sequence[DomainSummary],
+    figures: Sequence[str] = ("cost", "mean seconds"),
+) -> Table:
     from rich.table import Table
     from rich.text import Text
 
@@ -140,8 +168,7 @@ def _table(report: Report, heading: str, lines: Sequence[DomainSummary]) -> Tabl
         "solved",
         "coverage",
         *(name.replace("_", " ") for name in endings),
-        "cost",
-        "mean seconds",
+        *figures,
     ):
         shown.add_column(title, justify="right")
     for each in lines:

@@ -9,7 +9,7 @@ from goalsmith.benchmarks.scores.board import SCORES, Comparison, Score, Scorebo
 from goalsmith.benchmarks.scores.certainty import Interval, Resamples, sign_test, signed_rank_test
 from goalsmith.benchmarks.scores.competition import agile, optimal, satisficing
 from goalsmith.benchmarks.scores.quality import area, gap, quality_after
-from goalsmith.benchmarks.scores.references import Known, known, read_references
+from goalsmith.benchmarks.scores.references import Known, known, read_references, uncovered
 from goalsmith.benchmarks.scores.runtime import logarithmic, penalised
 from goalsmith.benchmarks.scores.stored import attempts_of
 
@@ -38,4 +38,5 @@ __all__ = [
     "satisficing",
     "sign_test",
     "signed_rank_test",
+    "uncovered",
 ]

@@ -48,15 +48,20 @@ class Score:
     known_of: Callable[[Attempt], bool] = lambda _: True
 
 
-def _penalised(factor: float, attempt: Attempt, _: Known) -> float:
-    return penalised(attempt.settled, attempt.seconds, attempt.time_limit, factor)
+def _settled(attempt: Attempt, known_: Known) -> bool:
+    """Whether a task is settled. Who says that it is unsolvable although it has a plan is not."""
+    return attempt.solved or (attempt.unsolvable and known_.best is None)
 
 
-def _memory(attempt: Attempt, _: Known) -> float | None:
+def _penalised(factor: float, attempt: Attempt, known_: Known) -> float:
+    return penalised(_settled(attempt, known_), attempt.seconds, attempt.time_limit, factor)
+
+
+def _memory(attempt: Attempt, known_: Known) -> float | None:
     most = attempt.memory_limit_kib
     if most is None:
         return None
-    return logarithmic(attempt.settled, attempt.memory_kib, LEAST_KIB, most)
+    return logarithmic(_settled(attempt, known_), attempt.memory_kib, LEAST_KIB, most)
 
 
 def _gap(attempt: Attempt, known_: Known) -> float | None:
@@ -84,7 +89,7 @@ PAR10 = Score("par10", False, partial(_penalised, 10), lambda a: a.seconds is no
 TIME = Score(
     "log-time",
     True,
-    lambda a, _: logarithmic(a.settled, a.seconds, LEAST_SECONDS, a.time_limit),
+    lambda a, k: logarithmic(_settled(a, k), a.seconds, LEAST_SECONDS, a.time_limit),
     lambda a: a.seconds is not None,
 )
 MEMORY = Score(
@@ -96,7 +101,7 @@ MEMORY = Score(
 EXPANSIONS = Score(
     "log-expansions",
     True,
-    lambda a, _: logarithmic(a.settled, a.expansions, LEAST_EXPANSIONS, MOST_EXPANSIONS),
+    lambda a, k: logarithmic(_settled(a, k), a.expansions, LEAST_EXPANSIONS, MOST_EXPANSIONS),
     lambda a: a.expansions is not None,
 )
 COST = Score("cost", False, lambda a, _: a.cost)
@@ -218,8 +223,20 @@ class Scoreboard:
         domains = Counter(configuration for configuration, _ in self._void[False])
         return tuple(name for name in self._attempts if domains[name] > 1)
 
+    @property
+    def facts(self) -> Mapping[TaskName, Known]:
+        """What is known of each task attempted."""
+        return self._known
+
+    def value(self, score: Score, attempt: Attempt) -> float | None:
+        """A score of one of the attempts; None where it has none."""
+        void = self._void[score is OPTIMAL] if score.name in _COMPETITION else frozenset()
+        if (attempt.configuration, attempt.domain) in void:
+            return 0.0
+        return score.of(attempt, self._known[attempt.task])
+
     def values(self, score: Score, configuration: str) -> dict[TaskName, float]:
-        """A configuration's value of a score for each task that has one.
+        """A configuration's value of a score for each task that has one, sorted by the tasks.
 
         Raises:
             InputError: there is no such configuration.
@@ -238,14 +255,13 @@ class Scoreboard:
             )
         if not any(map(score.known_of, attempts)):
             return {}
-        void = self._void[score is OPTIMAL] if score.name in _COMPETITION else frozenset()
         found: dict[TaskName, list[float]] = {}
         for each in attempts:
-            voided_ = (configuration, each.domain) in void
-            value = 0.0 if voided_ else score.of(each, self._known[each.task])
+            value = self.value(score, each)
             if value is not None:
                 found.setdefault(each.task, []).append(value)
-        return {task: math.fsum(values) / len(values) for task, values in found.items()}
+        # In one order, so that intervals do not depend on which run was done first.
+        return {task: math.fsum(values) / len(values) for task, values in sorted(found.items())}
 
     def standings(self) -> tuple[Standing, ...]:
         """Every score of every configuration, by score; those that nothing is known of left out."""

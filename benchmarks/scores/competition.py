@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 
 from goalsmith.benchmarks.scores.attempt import Attempt, TaskName
-from goalsmith.benchmarks.scores.references import Known
+from goalsmith.benchmarks.scores.references import Known, is_above
 
 AGILE_SECONDS = 300.0
 """The time limit of the agile track."""
@@ -47,7 +47,11 @@ def optimal(attempt: Attempt, best: float | None) -> float:
     """1 for a plan that is claimed to be cheapest and that no known plan undercuts, else 0."""
     if attempt.cost is None or not attempt.optimal:
         return 0.0
-    return 1.0 if best is None or attempt.cost <= best else 0.0
+    return 0.0 if _undercut(attempt.cost, best) else 1.0
+
+
+def _undercut(cost: float, best: float | None) -> bool:
+    return best is not None and is_above(cost, best)
 
 
 def voided(
@@ -61,7 +65,7 @@ def voided(
     found = set()
     for each in attempts:
         best = knowledge[each.task].best
-        dearer = each.optimal and each.cost is not None and best is not None and each.cost > best
+        dearer = each.optimal and each.cost is not None and _undercut(each.cost, best)
         if each.wrong or (optimal_track and dearer):
             found.add((each.configuration, each.domain))
     return frozenset(found)

@@ -26,6 +26,8 @@ def attempts_of(results: Iterable[Result]) -> tuple[Attempt, ...]:
 def _attempt(row: Result, configuration: str) -> Attempt:
     solved = row.outcome is Outcome.SOLVED
     peak = row.peak_memory_mb
+    # Where the goal holds from the start no engine takes part, and all time is of this process.
+    idle = row.plan_length == 0 and not row.engine and row.cpu_seconds is None
     return Attempt(
         row.domain,
         row.problem,
@@ -40,7 +42,7 @@ def _attempt(row: Result, configuration: str) -> Attempt:
         optimal=row.optimal,
         bound=row.lower_bound,
         wall_seconds=row.wall_seconds,
-        cpu_seconds=row.cpu_seconds,
+        cpu_seconds=row.wall_seconds if idle else row.cpu_seconds,
         memory_kib=None if peak is None else peak * _KIB,
         expansions=row.expansions,
         improvements=row.improvements if solved else (),

@@ -9,7 +9,8 @@ A folder is a domain if it holds, with their problems,
   `domains/` (`domains/domain-1.pddl`, `instances/instance-1.pddl`, as in
   https://github.com/potassco/pddl-instances).
 
-Any other folder is searched for such folders.
+Any other folder is searched for such folders. A folder `instances/` or `problems/` stands for its
+problems, with the domain files beside it.
 """
 
 from __future__ import annotations
@@ -49,6 +50,15 @@ class Pair:
     problem: Path
 
 
+def place_of(file: Path) -> Path:
+    """Where a file is, whichever links to folders lead there.
+
+    A link that stands for the file itself is not followed: where files are kept by their contents,
+    as by git-annex, links of several tasks may lead to one.
+    """
+    return file.parent.resolve() / file.name
+
+
 def is_domain_file(file: Path) -> bool:
     """Whether a file is called as those of domains are."""
     return _DOMAIN_NAME.fullmatch(file.stem) is not None
@@ -69,6 +79,21 @@ def pairs_below(top: Path) -> list[Pair]:
 def pairs_in(folder: Path) -> list[Pair]:
     """The tasks in a folder that is one domain's; none if it is not. Raises as `pairs_below`."""
     return _Search().pairs(folder, 0)
+
+
+def distinct_names(folders: Sequence[Path]) -> dict[Path, str]:
+    """The folders' names, with as many of the folders above as tell equal names apart."""
+    names: dict[Path, str] = {}
+    waiting = list(folders)
+    length = 1
+    while waiting:
+        tails = {f: "/".join(f.parts[-length:]) for f in waiting}
+        taken = list(tails.values())
+        names |= tails
+        # Once a path is used up, no more can be said of it.
+        waiting = [f for f in waiting if taken.count(tails[f]) > 1 and length < len(f.parts)]
+        length += 1
+    return names
 
 
 class _Search:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,16 @@ from itertools import count, islice
 from pathlib import Path
 
 from goalsmith.benchmarks.configurations import Configuration
-from goalsmith.benchmarks.suites.folders import LAYOUTS, Pair, is_domain_file, pairs_below, pairs_in
+from goalsmith.benchmarks.suites.folders import (
+    LAYOUTS,
+    PROBLEM_FOLDERS,
+    Pair,
+    distinct_names,
+    is_domain_file,
+    pairs_below,
+    pairs_in,
+    place_of,
+)
 from goalsmith.benchmarks.suites.library_problem import (
     PREFIX,
     LibraryProblem,
@@ -117,7 +127,7 @@ class _Finder:
 
     def _of_path(self, path: Path) -> Iterable[_Source]:
         if path.is_dir():
-            pairs = pairs_below(path)
+            pairs = pairs_below(path) or _problems_of(path)
             if not pairs:
                 raise InputError(f"there are no tasks in {path}: looked for folders with {LAYOUTS}")
             return pairs
@@ -133,12 +143,12 @@ class _Finder:
 
     def _of_file(self, file: Path) -> Pair:
         """A problem file, with the domain file that it has in its folder or the one above."""
-        real = file.resolve()
+        place = place_of(file)
         for folder in (file.parent, file.parent.parent):
             if folder not in self._pairs:
-                self._pairs[folder] = {each.problem.resolve(): each for each in pairs_in(folder)}
-            if real in self._pairs[folder]:
-                return self._pairs[folder][real]
+                self._pairs[folder] = {place_of(each.problem): each for each in pairs_in(folder)}
+            if place in self._pairs[folder]:
+                return self._pairs[folder][place]
         raise InputError(
             f"{file} has no domain file beside it: looked for {LAYOUTS}; "
             "a manifest can name any two files"
@@ -156,7 +166,7 @@ class _Finder:
             path = Path(name)
             if path.is_dir():
                 # What lies deeper, only `**` stands for.
-                found += pairs_in(path)
+                found += pairs_in(path) or _problems_of(path)
             elif path.suffix.lower() == ".pddl" and not is_domain_file(path):
                 found.append(self._of_file(path))
         if not found:
@@ -202,7 +212,16 @@ def _identity(source: _Source) -> object:
     """What makes two sources the same task."""
     if isinstance(source, LibraryProblem):
         return source
-    return source.domain.resolve(), source.problem.resolve()
+    return place_of(source.domain), place_of(source.problem)
+
+
+def _problems_of(folder: Path) -> list[Pair]:
+    """The tasks in a folder of problems whose domain files are beside it; none in any other."""
+    whole = folder.absolute()
+    if whole.name.lower() not in PROBLEM_FOLDERS:
+        return []
+    real = whole.resolve()
+    return [each for each in pairs_in(whole.parent) if each.problem.parent.resolve() == real]
 
 
 def _place(given: str, folder: Path) -> Path | None:
@@ -224,12 +243,13 @@ def _missing(path: Path) -> str:
 
 def _named(sources: Sequence[_Source]) -> Suite:
     """The sources as tasks, under names that tell them apart."""
-    real = {folder: folder.resolve() for folder in map(_folder, sources) if folder is not None}
-    names = _distinct_names(list(dict.fromkeys(real.values())))
+    # A link to a folder gives its own name: whoever made it may have called the domain so.
+    places = {f: Path(os.path.abspath(f)) for f in map(_folder, sources) if f is not None}  # noqa: PTH100
+    names = distinct_names(list(dict.fromkeys(places.values())))
     tasks: dict[tuple[str, str], BenchmarkTask] = {}
     for source in sources:
         folder = _folder(source)
-        task = _task(source, "" if folder is None else names[real[folder]])
+        task = _task(source, "" if folder is None else names[places[folder]])
         other = tasks.setdefault((task.domain_name, task.name), task)
         if other is not task:
             files = f"{as_text(other.problem_path)} and {as_text(task.problem_path)}"
@@ -256,18 +276,3 @@ def _task(source: _Source, folder: str) -> BenchmarkTask:
     name = source.name if isinstance(source, NamedPair) else None
     domain, problem = name or (folder, source.problem.stem)
     return BenchmarkTask(as_name(domain), as_name(problem), source.domain, source.problem)
-
-
-def _distinct_names(folders: Sequence[Path]) -> dict[Path, str]:
-    """The folders' names, with as many of the folders above as tell equal names apart."""
-    names: dict[Path, str] = {}
-    waiting = list(folders)
-    length = 1
-    while waiting:
-        tails = {f: "/".join(f.parts[-length:]) for f in waiting}
-        taken = list(tails.values())
-        names |= tails
-        # Once a path is used up, no more can be said of it.
-        waiting = [f for f in waiting if taken.count(tails[f]) > 1 and length < len(f.parts)]
-        length += 1
-    return names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -39,9 +39,17 @@ def commands() -> str:
     from goalsmith.cli import app
 
     root = typer.main.get_command(app)
+    _tell_in_full(root)
     text = get_docs_for_click(obj=root, ctx=typer.Context(root), name="goalsmith")
-    # What a person is to type in place of a word is no tag of HTML.
-    return re.sub(r"<(?=[A-Za-z/])", "&lt;", text)
+    # What a person is to type in place of a word is no tag of HTML; in code it is shown as it is.
+    return re.sub(r"(`[^`\n]*`)|<(?=[A-Za-z/])", lambda found: found[1] or "&lt;", text)
+
+
+def _tell_in_full(command: Any) -> None:
+    """Has lists of commands tell the whole first sentence of each, which click cuts short."""
+    command.short_help = " ".join((command.help or "").partition("\n\n")[0].split())
+    for each in getattr(command, "commands", {}).values():
+        _tell_in_full(each)
 
 
 def decisions(design: Path) -> str:

@@ -202,7 +202,7 @@ def _simulated(store: Store, row: RunRow, task: Task, settings: RunSettings) -> 
     if settings.simulator is None:
         raise StoreError(
             f"run {row.id} acts in a world that only the program knows that began it: go on with "
-            "it from there (`drive(…, world=…)`)"
+            "it from there (`Runs(…).resume(environment=…)`)"
         )
     chosen = settings.simulator
     return KeptSimulator(store, row.id, task, chosen.faults, delay=chosen.step_delay)

@@ -25,7 +25,7 @@ APPLICATION_ID: Final = 0x676F6172
 """What marks an SQLite file as a store of runs: `goar` in ASCII."""
 
 _PREFIX = "sqlite:///"
-_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 
 
 def default_url() -> str:
@@ -148,7 +148,7 @@ class SqliteDatabase:
                 self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
                 return
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode not in _LOCKED or time.monotonic() > deadline:
+                if _code(error) not in _LOCKED or time.monotonic() > deadline:
                     raise
             time.sleep(0.01)
 
@@ -162,9 +162,8 @@ class SqliteDatabase:
 
     def _explained(self, error: sqlite3.Error) -> StoreError:
         place = self.place
-        # The low byte is the code; the others tell finer (https://www.sqlite.org/rescode.html).
-        match getattr(error, "sqlite_errorcode", 0) & 0xFF:
-            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+        match _code(error):
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
                 return StoreUnavailableError(
                     f"the store {place} was locked by another process for {self._patience:g} s: "
                     "try again, or end the process that holds it"
@@ -207,6 +206,11 @@ class _SqliteTransaction:
     def execute_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
         """Executes a statement without rows once for each of several rows of values."""
         self._connection.executemany(_own(sql), rows)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """The code of an error: the low byte; the others tell finer (sqlite.org/rescode.html)."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _own(sql: str) -> str:

@@ -96,7 +96,7 @@ class Incumbent:
     def _solution(self, plan: Plan, cost: Fraction | None, source: str) -> Solution:
         bound = self._bound
         optimal = bound is not None and cost is not None and cost <= bound
-        evidence = f"found by {source}; validated by replaying it"
+        evidence = f"{source[:1].upper()}{source[1:]} found it; validated by replaying it"
         if optimal:
             evidence += f"; optimal, proved by {self._prover}"
         elif bound is not None:

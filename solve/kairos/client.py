@@ -22,6 +22,9 @@ from goalsmith.solve.programs.process import POLL, kill_group
 LONGEST_ANSWER = 64 * 2**20
 """Bytes of an answer at most."""
 
+ENDING = 5.0
+"""Seconds in which a process that has closed its output should have ended."""
+
 PIECE = 2**16
 """Bytes sent or received at a time: what a pipe holds."""
 
@@ -155,7 +158,7 @@ class Worker:
 
     def _end(self) -> str:
         with suppress(subprocess.TimeoutExpired):
-            return f"its process ended with code {self.process.wait(1.0)}"
+            return f"its process ended with code {self.process.wait(ENDING)}"
         return "its process closed its output"
 
     def kill(self) -> None:

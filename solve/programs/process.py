@@ -111,12 +111,31 @@ def limit_cores(pid: int, cores: frozenset[int] | None) -> None:
                     os.sched_setaffinity(int(thread.name), allowed)
 
 
-def _kill_strays(pid: int, group: int) -> None:
-    """Kills the descendants of a process that have left its group."""
-    for each in list(tree(pid)):
-        with suppress(ProcessLookupError, PermissionError):
-            if os.getpgid(each) != group:
-                os.kill(each, signal.SIGKILL)
+def _hold(pid: int) -> list[int]:
+    """Stops a process and its descendants, so that none starts another unseen; says which."""
+    held: dict[int, None] = {}
+    while new := [each for each in tree(pid) if each not in held]:
+        for each in new:
+            held[each] = None
+            _send(each, signal.SIGSTOP)
+    return list(held)
+
+
+def _kill_strays(pid: int, group: int) -> list[int]:
+    """Kills the descendants of a process that have left its group; says which others it holds."""
+    rest = []
+    for each in _hold(pid):
+        with suppress(ProcessLookupError):
+            if os.getpgid(each) == group:
+                rest.append(each)
+            else:
+                _send(each, signal.SIGKILL)
+    return rest
+
+
+def _send(pid: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)
 
 
 def _peak_mb(spent: resource.struct_rusage, seen: float) -> float:
@@ -230,8 +249,10 @@ def run(
                 gate.write(b"\n")
             stopped = _wait(process.pid, started + max(0.0, seconds), meter, cancel)
             if stopped:
-                _kill_strays(process.pid, guard.group)
+                rest = _kill_strays(process.pid, guard.group)
                 guard.terminate()
+                for each in rest:
+                    _send(each, signal.SIGCONT)
                 _wait_ended(process.pid, GRACE)
         finally:
             _kill_strays(process.pid, guard.group)
