@@ -25,6 +25,7 @@ from goalsmith.solve.fast_downward import wheel as fast_downward_wheel
 from goalsmith.solve.unified_planning.engine import PACKAGES, UnifiedPlanningEngine, unified_engines
 
 TOWER = "(and (on a b) (on b c))"
+LONG = Limits(seconds=PATIENCE)
 
 # What engines support
 
@@ -236,33 +237,34 @@ def test_an_engine_of_unified_planning_solves_by_its_name(engine: str) -> None:
         "(:init (free) (table big-block) (clear BIG-BLOCK) (table 2nd) (clear 2nd))"
         "(:goal (on big-block 2nd)))"
     )
-    solution = solve(read_task(domain, problem), engine=engine)
+    solution = solve(read_task(domain, problem), engine=engine, limits=LONG)
     assert solution.plan is not None, solution.evidence
     assert [str(s) for s in solution.plan] == ["(Lift-It Big-Block)", "(pile Big-Block 2nd)"]
     assert solution.engine == engine
     assert solution.statistics.version
-    unsolvable = solve(tasks.one_way("(and (left) (right))"), engine=engine)
+    unsolvable = solve(tasks.one_way("(and (left) (right))"), engine=engine, limits=LONG)
     assert unsolvable.outcome is Outcome.NO_PLAN_FOUND
 
 
 def test_a_claim_of_an_optimal_plan_is_passed_on_only_from_who_makes_it() -> None:
     if reason := UnifiedPlanningEngine("pyperplan-opt").missing():
         pytest.skip(reason)
-    solution = solve(tasks.towers(TOWER), engine="pyperplan-opt", quality="optimal")
+    asked = {"quality": "optimal", "limits": LONG}
+    solution = solve(tasks.towers(TOWER), engine="pyperplan-opt", **asked)  # type: ignore[arg-type]
     assert solution.optimal
     assert solution.cost == 4
     assert "claims" in solution.evidence
-    other = solve(tasks.towers(TOWER), engine="pyperplan", quality="optimal")
+    other = solve(tasks.towers(TOWER), engine="pyperplan", **asked)  # type: ignore[arg-type]
     assert other.outcome is Outcome.UNSUPPORTED
 
 
 def test_what_unified_planning_cannot_express_is_unsupported() -> None:
     if reason := UnifiedPlanningEngine("pyperplan").missing():
         pytest.skip(reason)
-    solution = solve(TRIALS["derived-predicates"], engine="pyperplan")
+    solution = solve(TRIALS["derived-predicates"], engine="pyperplan", limits=LONG)
     assert solution.outcome is Outcome.UNSUPPORTED
     assert "derived predicates: `lit`" in solution.evidence
-    solution = solve(TRIALS["conditional-effects"], engine="pyperplan")
+    solution = solve(TRIALS["conditional-effects"], engine="pyperplan", limits=LONG)
     assert solution.outcome is Outcome.UNSUPPORTED
     assert "conditional effects" in solution.evidence
 
@@ -371,7 +373,7 @@ def lied_to(manner: str, limits: Limits | None = None, options: Options | None =
     init = " ".join(map(str, task.problem.init))
     problem = f"""(define (problem {manner}) (:domain towers) (:objects a b c)
       (:init {init}) (:goal {TOWER}))"""
-    return solve(read_task(domain, problem), engine="liar", limits=limits, options=options)
+    return solve(read_task(domain, problem), engine="liar", limits=limits or LONG, options=options)
 
 
 @pytest.mark.parametrize(
@@ -416,7 +418,7 @@ def test_an_engine_of_unified_planning_that_hangs_is_stopped(liar: Path) -> None
 
 
 def test_an_engine_of_unified_planning_that_eats_memory_is_stopped(liar: Path) -> None:
-    solution = lied_to("eat", Limits(memory_mb=1500))
+    solution = lied_to("eat", Limits(seconds=PATIENCE, memory_mb=1500))
     assert solution.outcome is Outcome.OUT_OF_MEMORY
     assert (solution.statistics.peak_memory_mb or 0.0) < 1600
 

@@ -858,6 +858,19 @@ def test_a_wrong_configuration_ends_the_command(
     assert "wrong.toml: [environments.x]: `kind` must be" in said.err
 
 
+def test_an_engine_that_is_not_there_ends_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--store", f"sqlite:///{tmp_path / 'runs.sqlite'}", "--engine", "kairso"]
+    monkeypatch.setattr(sys, "argv", ["goalsmith", "mcp", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 30
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "unknown engine `kairso`: did you mean `kairos`" in said.err
+
+
 def test_without_the_package_it_is_said_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

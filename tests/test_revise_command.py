@@ -89,7 +89,7 @@ def test_a_run_is_given_another_goal_and_reaches_it(
 def test_a_run_that_was_paused_amid_its_steps_keeps_what_it_has_done(
     goalsmith: Terminal, store: str
 ) -> None:
-    command = [sys.executable, "-P", "-m", "goalsmith.cli", *RUN, "--step-delay", "0.3"]
+    command = [sys.executable, "-P", "-m", "goalsmith.cli", *RUN, "--step-delay", "1"]
     with subprocess.Popen([*command, "--store", store], stdout=subprocess.DEVNULL) as driving:
         with open_store(store) as opened:
             assert eventually(lambda: any(r.entries > 5 for r in opened.runs()), seconds=120)

@@ -9,10 +9,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
+from uuid import uuid4
 
 import pytest
 import tasks
 from ipc import QUICK, SLOW, Instance
+from processes import PATIENCE, alive, eventually
 
 from goalsmith.domains.errors import InputError, UnsupportedError
 from goalsmith.domains.language import Task
@@ -152,7 +154,10 @@ def test_kairos_alone_only_claims_that_a_task_is_unsolvable() -> None:
     assert "claims" in solution.evidence
 
 
-def test_a_goal_out_of_relaxed_reach_needs_no_second_engine() -> None:
+def test_a_goal_out_of_relaxed_reach_needs_no_second_engine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(solver, "HEAD_START", PATIENCE)
     solution = solve(tasks.one_way("(never)"))
     assert solution.outcome is Outcome.UNSOLVABLE
     assert "out of reach" in solution.evidence
@@ -327,34 +332,25 @@ def test_unsolvable_and_solved_need_evidence(
     assert said in solution.evidence
 
 
-def eventually_left(group: int) -> list[int]:
-    """Processes of a group that still live a second after they should be gone."""
-    for _ in range(100):
-        left = []
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                state, _, member_of = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
-            except OSError:
-                continue
-            if int(member_of) == group and state != "Z":
-                left.append(int(entry.name))
-        if not left:
-            break
-        threading.Event().wait(0.01)
-    return left
-
-
-def test_a_program_that_ignores_term_is_killed_at_the_time_limit(
+def test_a_program_that_ignores_term_is_killed_with_what_it_started(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    mark = tmp_path / "child"
-    script = f"trap '' TERM; (trap '' TERM; echo $$ > {mark}; sleep 600) & sleep 600; sleep 600"
-    path = program(tmp_path, script)
+    mark = f"600.{uuid4().int}"
+    path = program(tmp_path, f"trap '' TERM; (trap '' TERM; sleep {mark}) & sleep {mark}; sleep 9")
     monkeypatch.setattr(fast_downward_wheel, "binary", lambda: path)
-    solution = solve(tasks.towers(TOWER), engine="fast-downward", limits=Limits(seconds=2.0))
-    assert solution.outcome is Outcome.OUT_OF_TIME
-    group = int(mark.read_text())
-    assert not eventually_left(group)
+    cancel = Event()
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(
+            solve,
+            tasks.towers(TOWER),
+            engine="fast-downward",
+            limits=Limits(seconds=PATIENCE),
+            cancel=cancel,
+        )
+        assert eventually(lambda: len(alive(mark)) == 2)
+        cancel.set()
+        assert asked.result().outcome is Outcome.INTERRUPTED
+    assert eventually(lambda: not alive(mark))
 
 
 def test_a_program_that_eats_memory_is_held_to_its_limit(
@@ -369,7 +365,7 @@ def test_a_program_that_eats_memory_is_held_to_its_limit(
 
 def test_kairos_is_held_to_its_memory_limit(data: Path) -> None:
     task = Instance("agricola-sat18-strips", 2).load(data)
-    limits = Limits(seconds=60.0, memory_mb=150)
+    limits = Limits(seconds=PATIENCE, memory_mb=150)
     solution = Kairos().answer(task, limits, "first", Event())
     assert solution.outcome in (Outcome.OUT_OF_MEMORY, Outcome.ENGINE_FAILED)
 
@@ -497,7 +493,7 @@ def test_a_worker_ends_when_its_input_does() -> None:
     assert worker.process.stdin is not None
     worker.process.stdin.close()
     worker.process.stdin = None
-    assert worker.process.wait(30) == 0
+    assert worker.process.wait(PATIENCE) == 0
     worker.kill()
 
 

@@ -40,7 +40,8 @@ def mcp(
     from goalsmith import output as out
     from goalsmith.domains.errors import UnsupportedError
     from goalsmith.execute.durable import LEASE_SECONDS
-    from goalsmith.settings import Settings
+    from goalsmith.settings import Settings, settings
+    from goalsmith.solve.engines import engine_named
 
     try:
         from goalsmith.mcp_server.server import serve
@@ -51,6 +52,8 @@ def mcp(
             "the MCP server needs the package `mcp`, version 2 or later: "
             "pip install 'goalsmith[mcp]'"
         ) from None
+    if (named := settings(Settings(engine=engine)).engine) is not None:
+        engine_named(named)  # a wrong name shows here, and not when a client asks for a plan
     if sys.stdin.isatty():
         out.remark("waiting for a client on standard input; Ctrl-C ends it")
     with open_runs(store, new=True) as opened_store:

@@ -299,7 +299,7 @@ class _Worker:
     def _end(self) -> str:
         """How a worker that is gone ended, and what it wrote last."""
         try:
-            ended = f"it ended with code {self._process.wait(1.0)}"
+            ended = f"it ended with code {self._process.wait(5.0)}"
         except subprocess.TimeoutExpired:
             ended = "it closed its socket"
         self._remarks.seek(0, os.SEEK_END)

@@ -113,10 +113,9 @@ class Source:
 
     def script(self, name: str) -> Path | None:
         """The program of that name that the peer's own distribution installed, if it did."""
-        try:
-            files = metadata.distribution(self.packages[0]).files or []
-        except metadata.PackageNotFoundError:
-            return None
+        # There may be several, of which one is a folder `egg-info` in the current folder.
+        every = metadata.distributions(name=self.packages[0])
+        files = (file for each in every for file in each.files or ())
         found = (Path(str(f.locate())) for f in files if f.name in (name, f"{name}.exe"))
         return next((path for path in found if path.is_file()), None)
 

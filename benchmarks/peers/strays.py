@@ -16,7 +16,7 @@ from uuid import uuid4
 
 VARIABLE = "GOALSMITH_PEER"
 
-ROUNDS = 20
+ROUNDS = 500
 """Times that processes are looked for at most: one may be starting another when it is killed."""
 
 PAUSE = 0.01

@@ -47,7 +47,7 @@ PACKAGES: Mapping[str, str] = MappingProxyType(
 )
 """Engines that UP knows by name, and the packages that they come in."""
 
-LISTING = Limits(seconds=60.0)
+LISTING = Limits(seconds=300.0)
 
 LONGEST_ANSWER = 2**26
 """Bytes of an answer at most."""
@@ -176,7 +176,8 @@ def unified_engines() -> Mapping[str, Listed]:
         raise EngineError(f"unified-planning's engines cannot be listed: {error}") from None
     listed = said.get("engines")
     if not isinstance(listed, dict):
-        _, reason = _without_answer(ended)
+        late = f"it took more than {LISTING.seconds:g} s" if ended.stopped == "time" else ""
+        reason = late or _without_answer(ended)[1]
         raise EngineError(f"unified-planning's engines cannot be listed: {reason}")
     return MappingProxyType(
         {
