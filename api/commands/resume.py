@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,9 +10,6 @@ from goalsmith.commands.driving import LeaseSeconds
 from goalsmith.commands.options import Json
 from goalsmith.commands.stores import StoreUrl, open_runs
 from goalsmith.commands.traces import TraceTo
-
-if TYPE_CHECKING:
-    pass
 
 
 def resume(

@@ -21,7 +21,7 @@ from goalsmith.mcp_server.calls import Calls
 from goalsmith.mcp_server.catalogue import with_goal, world_of
 from goalsmith.mcp_server.configuration import Configuration
 from goalsmith.mcp_server.environments import Approval
-from goalsmith.mcp_server.planning_tools import GivenPlan, Goal
+from goalsmith.mcp_server.planning_tools import GivenPlan, Goal, plan_text
 from goalsmith.mcp_server.run_tools import RunId
 from goalsmith.mcp_server.runs import Runs
 from goalsmith.mcp_server.solving import Solving
@@ -73,8 +73,7 @@ class AnsweringTools:
         """
         said = {"kind": "approve", "version": version}
         if plan is not None:
-            text = plan if isinstance(plan, str) else "\n".join(plan)
-            said = {"kind": "edit", "version": version, "plan": text}
+            said = {"kind": "edit", "version": version, "plan": plan_text(plan)}
         return await self._decide(run, said)
 
     async def reject_run(

@@ -205,10 +205,15 @@ def read_steps(given: GivenPlan, task: Task) -> Plan:
         PddlError: a step is wrong.
         InputError: the steps of a list are too long together.
     """
+    return read_plan(plan_text(given), task)
+
+
+def plan_text(given: GivenPlan) -> str:
+    """The text of a plan as a client gives it. Raises InputError if it is too long together."""
     text = given if isinstance(given, str) else "\n".join(given)
     if len(text) > MAX_PDDL:
         raise InputError(f"the steps of a plan have {MAX_PDDL} characters at most")
-    return read_plan(text, task)
+    return text
 
 
 def _unclear(error: UnclearError) -> TranslationAnswer:

@@ -201,7 +201,7 @@ class _Batch:
         self.executor = executor
         self.waiting = deque(enumerate(units))
         # What another runner has under way, to be looked at again.
-        self.elsewhere: deque[tuple[int, Unit]] = deque()
+        self.elsewhere: deque[tuple[int, Job]] = deque()
         self.claims = Claims(store.path)
         self.next: tuple[int, Job] | None = None
         self.pending: dict[Future[Result], tuple[int, Job]] = {}
@@ -260,27 +260,30 @@ class _Batch:
         if isinstance(job, Result):
             self._take(index, job)
             return
+        self._claim(index, job)
+
+    def _claim(self, index: int, job: Job) -> bool:
+        """Makes a job the next one, unless its result is known; False where another has it."""
         if not self.claims.take(job.key):
-            self.elsewhere.append((index, unit))
-            return
+            self.elsewhere.append((index, job))
+            return False
         known = self.store.find(job.key)
         if known is None or not stands(known, self.retry):
             self.next = index, job
-            return
+            return True
         self.claims.give_back(job.key)
         # The same texts may lie in several places.
-        known = named(known, task, configuration)
+        known = named(known, job.task, job.configuration)
         self.store.place(known)
         self.skipped += 1
         self.results[index] = known
         if self.on_result is not None:
             self.on_result(known, False)
+        return True
 
     def _look_again(self) -> None:
         """Looks whether another runner is done with what it had under way, or has died of it."""
-        index, unit = self.elsewhere.popleft()
-        self._prepare(index, unit)
-        if self.elsewhere and self.elsewhere[-1][0] == index:
+        if not self._claim(*self.elsewhere.popleft()):
             time.sleep(POLL)
 
     def _begin(self) -> None:
